@@ -1,0 +1,104 @@
+/** What the audit room shows: one record per request, appended to a tenant's own chain. */
+
+export interface AuditAction {
+  readonly rule: string;
+  readonly phase: string;
+  readonly mode: string;
+  /** Kind of the action: `stop`, `redact`, `log`, … */
+  readonly action: string;
+  readonly regulation?: string;
+  readonly category?: string;
+  readonly severity?: string;
+  readonly tags?: readonly string[];
+  /** Choice × channel and span it applied to; UTF-16 offsets. */
+  readonly choice?: number;
+  readonly channel?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly entity?: string;
+  readonly score?: number;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** What the recorder knows at the end of a request. The store adds id, previous hash and hash. */
+export interface AuditEntry {
+  /** RFC 3339, UTC, milliseconds. */
+  readonly timestamp: string;
+  readonly request_id: string;
+  readonly tenant: string;
+  readonly policy: string;
+  readonly policy_version: string;
+  readonly method: string;
+  readonly path: string;
+  readonly model: string;
+  readonly key_id?: string;
+  readonly stream: boolean;
+  /** `allow`, `block`, `redact`, or `error` when no decision was reached. */
+  readonly decision: "allow" | "block" | "redact" | "error";
+  /** How the exchange ended: `complete`, `stopped`, `client_left`, `backend_failed`, `refused`. */
+  readonly outcome: string;
+  readonly status: number;
+  /** SHA-256, hex, of the prompt's guarded text as the client sent it. */
+  readonly input_hash: string;
+  /** SHA-256, hex, of the text the client received. */
+  readonly output_hash: string;
+  /** Highest score seen per `phase.classifier`. */
+  readonly classifier_scores: Readonly<Record<string, number>>;
+  readonly actions: readonly AuditAction[];
+  /** Milliseconds from request to last byte. */
+  readonly latency_ms: number;
+  readonly prompt_tokens?: number;
+  readonly completion_tokens?: number;
+  readonly input?: string;
+  readonly output?: string;
+  /** Longest retention any rule that fired asked for; days. */
+  readonly retention_days?: number;
+}
+
+export interface AuditRecord extends AuditEntry {
+  /** Position in the tenant's chain, from 1. */
+  readonly id: number;
+  readonly previous_hash: string;
+  readonly hash: string;
+}
+
+export interface AuditFilter {
+  readonly start?: string;
+  readonly end?: string;
+  readonly action?: string;
+  readonly rule?: string;
+  readonly regulation?: string;
+  readonly model?: string;
+  readonly key_id?: string;
+  readonly request_id?: string;
+  readonly decision?: string;
+  readonly phase?: string;
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export interface AuditPage {
+  readonly records: readonly AuditRecord[];
+  readonly next_cursor: string | null;
+}
+
+/** Result of walking a chain. */
+export interface ChainReport {
+  readonly status: "valid" | "invalid";
+  readonly records_verified: number;
+  readonly chain_intact: boolean;
+  readonly first_bad?: { readonly id: number; readonly reason: string };
+}
+
+/** One tenant's audit trail. */
+export interface AuditStore {
+  /**
+   * Resolves when the record is durable as the chosen mode promises: at once in `batched` (it will be within a second), after the
+   * commit in `request`. @throws {AuditError} when the store cannot take it (the caller follows `on_error`).
+   */
+  append(entry: AuditEntry): Promise<void>;
+  query(filter: AuditFilter): Promise<AuditPage>;
+  verify(range?: { start?: string; end?: string }): Promise<ChainReport>;
+  readonly queueDepth: number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,67 @@
+/**
+ * What the matching room shows: patterns in, matches and a frontier out.
+ *
+ * Offsets are UTF-16 code units counted from the start of one text (one choice × channel), like `String.prototype.slice`.
+ */
+
+/** One pattern of a set. Patterns match independently of each other: their matches may overlap. */
+export interface PatternSpec {
+  /** Regular expression in RE2 syntax, or the literal text when `literal` is set. */
+  readonly source: string;
+  /** `source` is plain text, not a regular expression. @default false */
+  readonly literal?: boolean;
+  /** Compare under Unicode simple case folding. @default false */
+  readonly caseInsensitive?: boolean;
+  /** `^` and `$` also match at line ends. @default false */
+  readonly multiline?: boolean;
+  /** Match only when not preceded or followed by a word character (for keywords). @default false */
+  readonly wholeWord?: boolean;
+  /**
+   * A further test of a candidate (check digits, context words), called once per candidate with its final extent.
+   * `before` is the text that precedes it (at most `contextChars`). Returns the confidence in (0, 1], or 0 for "not a match".
+   * It must be a pure function of its arguments. @default every candidate matches with score 1
+   */
+  readonly check?: (match: string, before: string) => number;
+}
+
+/** A decided match of `PatternSpec` number `pattern` at `[from, to)`, `from < to`. */
+export interface Match {
+  readonly pattern: number;
+  readonly from: number;
+  readonly to: number;
+  /** What `check` returned; 1 without a check. */
+  readonly score: number;
+}
+
+export interface PatternSetOptions {
+  /**
+   * A match longer than this is not a match (it could grow for ever); equivalently, no character is held back
+   * longer than this many characters. UTF-16 units. @default 512
+   */
+  readonly maxHoldbackChars?: number;
+  /** Upper bound on cached automaton states; the cache is flushed when it is reached, never the match lost. @default 4096 */
+  readonly maxStates?: number;
+  /** How much text before a candidate its `check` sees. UTF-16 units. @default 64 */
+  readonly contextChars?: number;
+}
+
+/** Patterns compiled once (on load), opened once per text. */
+export interface PatternSet {
+  readonly size: number;
+  open(): Scanner;
+  /** All matches of a whole text: exactly what a `Scanner` reports over any split of it. */
+  findAll(text: string): readonly Match[];
+}
+
+/**
+ * Reads one text, each character once, in pieces of any size. Everything it reports is a function of the text alone.
+ */
+export interface Scanner {
+  push(text: string): void;
+  /** Every character before it is final: no match that is not yet reported by `take()`, present or future, can cover it. */
+  readonly frontier: number;
+  /** Matches decided since the last call, ordered by `from`, then `pattern`. All start before `frontier` or end at it. */
+  take(): readonly Match[];
+  /** The text is complete: decides everything; `frontier` becomes its length. */
+  finish(): void;
+}
