@@ -105,6 +105,8 @@ export interface PhaseRules {
   readonly rules: readonly CompiledRule[];
   /** All pattern, keyword and entity triggers of the phase in one automaton. */
   readonly patterns: PatternSet;
+  /** Entity names of entity patterns, by pattern number. */
+  readonly entities: ReadonlyMap<number, string>;
   /** Names of classifiers (and named pipelines) that must score each segment: those of score triggers, and those the pipeline lists for audit. */
   readonly classifiers: readonly string[];
 }

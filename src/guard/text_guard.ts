@@ -1,0 +1,383 @@
+/**
+ * Guards one text (one choice × channel of an answer, or one part of a prompt): characters in, decisions out.
+ *
+ * Everything it decides is a function of the text and the policy, never of how the text was cut into pushes. A character is
+ * released once no match can cover it any more and its segment is scored. Offsets are UTF-16 units since the text's start.
+ */
+import type { Score, ScoreContext } from "../classifiers/types.ts";
+import type { Channel } from "../formats/types.ts";
+import type { Match, Scanner } from "../matching/types.ts";
+import type { ConditionFacts } from "../policy/types.ts";
+import { EditList, replacementFor, transformed } from "./apply.ts";
+import { type Fired, fires, type SegmentFacts } from "./fires.ts";
+import type { GuardPlan, PlannedRule } from "./plan.ts";
+import { type ScoredSegment, SegmentScorer } from "./scoring.ts";
+import { isSpace, Segmenter } from "./segments.ts";
+import { type Finding, type GuardReport, MAX_FINDINGS, type Stop } from "./types.ts";
+import { UnitTracker } from "./units.ts";
+
+/** What the guards of one request share. */
+export interface GuardContext {
+  readonly score: Omit<ScoreContext, "phase" | "contextChunks">;
+  readonly report: GuardReport;
+  readonly signal: AbortSignal;
+  /** Called when a late score made progress possible. */
+  readonly wake: () => void;
+  /** Facts for `condition:` triggers about the text so far. */
+  condition(text: string): ConditionFacts;
+  /** Fills the variables of a rule's message. */
+  message(template: string, fired: { readonly rule: string; readonly classifier?: string; readonly score?: number }): string;
+  /** The placeholder for a found entity, the same for the same value within a request. */
+  pseudonym(entity: string, original: string): string;
+}
+
+/** Which text this is. */
+export interface TextId {
+  readonly choice: number;
+  readonly channel: Channel;
+  readonly path?: string;
+}
+
+/** A rule that fired on `[from, to)`; decided in text order, then by precedence. */
+interface Candidate {
+  readonly planned: PlannedRule;
+  readonly from: number;
+  /** End of the text it decides about; undefined while its sentence or paragraph is not complete. */
+  to: number | undefined;
+  readonly matchFrom: number;
+  readonly matchTo: number;
+  readonly why: Pick<Fired, "score" | "classifier" | "label" | "entity">;
+}
+
+/** A decision that hides lower rules from the text it covers. */
+interface Decided {
+  readonly from: number;
+  readonly to: number;
+  readonly order: number;
+}
+
+export class TextGuard {
+  /** Every character before it is decided: released, replaced or dropped as `edits` say. */
+  released = 0;
+  /** Set once a stop rule fired; nothing from `stop.at` on is released. */
+  stop: Stop | undefined;
+  readonly edits = new EditList();
+
+  readonly #scanner: Scanner;
+  readonly #scorer: SegmentScorer | undefined;
+  readonly #segmenter: Segmenter | undefined;
+  readonly #units: readonly UnitTracker[];
+  /** The text from `#base` on. */
+  #buffer = "";
+  #base = 0;
+  #length = 0;
+  #closed = false;
+  #segmentStart = 0;
+  #scoredEnd = 0;
+  #candidates: Candidate[] = [];
+  #decided: Decided[] = [];
+  /** Highest score per watched pattern so far, and the matches of segments not yet evaluated. */
+  readonly #seen = new Map<number, number>();
+  #watched: Match[] = [];
+
+  constructor(readonly plan: GuardPlan, readonly context: GuardContext, readonly id: TextId) {
+    this.#scanner = plan.patterns.open();
+    const { tokenHoldback, maxHoldbackChars } = plan.options;
+    if (plan.segmented) {
+      this.#scorer = new SegmentScorer(plan, context.score, context.report, context.signal, context.wake);
+      if (plan.phase === "midstream") this.#segmenter = new Segmenter({ maxWords: tokenHoldback, maxChars: maxHoldbackChars });
+    }
+    this.#units = plan.scopes.map((scope) => new UnitTracker(scope));
+  }
+
+  /** Characters received. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Scores still to come for segments that are complete. */
+  get pending(): boolean {
+    return this.#scorer?.pending ?? false;
+  }
+
+  /** All of the text is decided. */
+  get settled(): boolean {
+    return this.stop !== undefined || (this.#closed && this.released === this.#length);
+  }
+
+  /** A classifier failed and the phase fails closed. */
+  get failed(): string | undefined {
+    return this.#scorer?.failed;
+  }
+
+  push(text: string): void {
+    if (this.stop !== undefined) return;
+    this.#length += text.length;
+    if (this.plan.idle) {
+      this.released = this.#length;
+      return;
+    }
+    this.#buffer += text;
+    this.#scanner.push(text);
+    this.#segmenter?.push(text);
+    for (const units of this.#units) units.push(text);
+    this.advance();
+  }
+
+  /** Another text of the same choice goes on: what has been said so far may be scored, though a match may still continue. */
+  pause(): void {
+    this.#segmenter?.close();
+    this.advance();
+  }
+
+  /** The text is complete. */
+  end(): void {
+    if (this.#closed || this.stop !== undefined) return;
+    this.#closed = true;
+    if (this.plan.idle) return;
+    this.#scanner.finish();
+    this.#segmenter?.close();
+    for (const units of this.#units) units.close();
+    this.advance();
+  }
+
+  /** Decides what can be decided; called after new text and when a late score arrived. */
+  advance(): void {
+    if (this.stop !== undefined || this.plan.idle) return;
+    for (const match of this.#scanner.take()) this.#onMatch(match);
+    this.#score();
+    this.#expandPending();
+    const limit = this.#limit();
+    if (this.plan.phase === "midstream") this.#decideUpTo(limit);
+    else if (limit === this.#length && this.#closed) this.#decideWhole();
+    if (this.stop === undefined) this.released = Math.max(this.released, Math.min(limit, this.#length));
+    this.#trim();
+  }
+
+  #onMatch(match: Match): void {
+    const watched = this.plan.watched.has(match.pattern);
+    if (watched) this.#watched.push(match);
+    for (const { planned, minScore, classifier } of this.plan.bySpan[match.pattern]!) {
+      if (match.score < minScore) continue;
+      const entity = this.plan.entities.get(match.pattern);
+      const why = { score: match.score, ...(classifier !== undefined && { classifier }), ...(entity !== undefined && { entity }) };
+      this.#addCandidate(planned, match.from, match.to, why);
+    }
+    if (classifierOf(this.plan, match.pattern) !== undefined) this.#noteEntityScore(match);
+  }
+
+  #noteEntityScore(match: Match): void {
+    const classifier = classifierOf(this.plan, match.pattern)!;
+    const best = this.context.report.maxScores.get(classifier);
+    if (best === undefined || match.score > best) this.context.report.maxScores.set(classifier, match.score);
+  }
+
+  #score(): void {
+    const scorer = this.#scorer;
+    if (scorer === undefined) return;
+    if (this.#segmenter !== undefined) {
+      for (let end = this.#segmenter.take(); end !== undefined; end = this.#segmenter.take()) this.#pushSegment(end);
+    } else if (this.#closed && this.#segmentStart < this.#length) this.#pushSegment(this.#length);
+    // Composite rules ask which patterns matched in the segment, so its matches must be decided first.
+    const needsMatches = this.plan.watched.size > 0;
+    for (let segment = scorer.peek(); segment !== undefined; segment = scorer.peek()) {
+      if (needsMatches && this.#scanner.frontier < segment.to) break;
+      scorer.take();
+      this.#evaluate(segment);
+      this.#scoredEnd = segment.to;
+    }
+  }
+
+  #pushSegment(end: number): void {
+    this.#scorer!.push(this.#segmentStart, end, this.#slice(this.#segmentStart, end));
+    this.#segmentStart = end;
+  }
+
+  #evaluate(segment: ScoredSegment): void {
+    if (this.plan.bySegment.length === 0) return;
+    const here: Match[] = [];
+    const later: Match[] = [];
+    for (const match of this.#watched) (match.from < segment.to ? here : later).push(match);
+    this.#watched = later;
+    for (const match of here) this.#seen.set(match.pattern, Math.max(match.score, this.#seen.get(match.pattern) ?? 0));
+    const text = this.#slice(segment.from, segment.to);
+    const facts: SegmentFacts = {
+      matches: (pattern) => here.filter((match) => match.pattern === pattern),
+      seen: (pattern, minScore) => (this.#seen.get(pattern) ?? 0) >= Math.max(minScore, Number.MIN_VALUE),
+      score: (classifier): Score | undefined => segment.scores.get(classifier),
+      condition: () => this.context.condition(text),
+    };
+    for (const { planned, trigger } of this.plan.bySegment) {
+      const fired = fires(trigger, facts);
+      if (fired === undefined || !fired.fresh) continue;
+      const why = {
+        ...(fired.score !== undefined && { score: fired.score }),
+        ...(fired.classifier !== undefined && { classifier: fired.classifier }),
+        ...(fired.label !== undefined && { label: fired.label }),
+      };
+      if (fired.spans.length === 0 || planned.decision?.kind === "stop") {
+        const [from, to] = trimmed(text, segment.from);
+        if (from < to) this.#addCandidate(planned, from, to, why);
+      } else {
+        for (const span of fired.spans) {
+          const from = Math.max(span.from, segment.from);
+          if (from < span.to) this.#addCandidate(planned, from, span.to, why);
+        }
+      }
+    }
+  }
+
+  #addCandidate(planned: PlannedRule, matchFrom: number, matchTo: number, why: Candidate["why"]): void {
+    const units = this.#unitsOf(planned);
+    if (units === undefined) {
+      this.#candidates.push({ planned, from: matchFrom, to: matchTo, matchFrom, matchTo, why });
+      return;
+    }
+    const from = Math.max(units.start(matchFrom), matchFrom - this.plan.options.maxHoldbackChars, this.released);
+    this.#candidates.push({ planned, from, to: undefined, matchFrom, matchTo, why });
+  }
+
+  #unitsOf(planned: PlannedRule): UnitTracker | undefined {
+    const decision = planned.decision;
+    if (decision?.kind !== "redact" || decision.scope === "matched" || planned.rule.ref.mode !== "enforce") return undefined;
+    return this.#units.find((units) => units.scope === decision.scope);
+  }
+
+  #expandPending(): void {
+    if (this.#units.length === 0) return;
+    for (const candidate of this.#candidates) {
+      if (candidate.to !== undefined) continue;
+      const furthest = candidate.matchTo + this.plan.options.maxHoldbackChars;
+      const end = this.#unitsOf(candidate.planned)!.end(candidate.matchTo);
+      if (end !== undefined) candidate.to = end === Infinity ? end : Math.min(end, furthest);
+      else if (this.#length >= furthest) candidate.to = furthest;
+    }
+  }
+
+  /** How far the text is final, redaction scopes included. */
+  #limit(): number {
+    let limit = this.#scanner.frontier;
+    if (this.#scorer !== undefined) limit = Math.min(limit, this.#scoredEnd);
+    if (this.#units.length === 0) return limit;
+    if (this.#closed && limit === this.#length) return limit;
+    let reach = limit;
+    for (const units of this.#units) reach = Math.min(reach, Math.max(units.start(limit), limit - this.plan.options.maxHoldbackChars));
+    for (const candidate of this.#candidates) if (candidate.to === undefined) reach = Math.min(reach, candidate.from);
+    return Math.max(reach, this.released);
+  }
+
+  /** Midstream: by text position, then precedence, so that the answer does not depend on how much text is known yet. */
+  #decideUpTo(limit: number): void {
+    if (this.#candidates.length === 0) return;
+    const closing = this.#closed && limit === this.#length;
+    const ready = this.#candidates.filter((candidate) => candidate.from < limit || closing);
+    if (ready.length === 0) return;
+    this.#candidates = this.#candidates.filter((candidate) => !(candidate.from < limit || closing));
+    ready.sort((a, b) => a.from - b.from || a.planned.order - b.planned.order || a.matchFrom - b.matchFrom);
+    for (const candidate of ready) {
+      if (this.#hidden(candidate)) continue;
+      this.#report(candidate);
+      if (candidate.planned.rule.ref.mode !== "enforce") continue;
+      if (candidate.planned.decision?.kind === "stop") return this.#stopAt(candidate);
+      this.#replace(candidate);
+    }
+  }
+
+  /** Ingress and egress: by precedence over the whole text. */
+  #decideWhole(): void {
+    const ready = this.#candidates.sort((a, b) => a.planned.order - b.planned.order || a.from - b.from);
+    this.#candidates = [];
+    const replaced: Candidate[] = [];
+    for (const candidate of ready) {
+      if (this.#hidden(candidate)) continue;
+      this.#report(candidate);
+      if (candidate.planned.rule.ref.mode !== "enforce" || candidate.planned.decision === undefined) continue;
+      if (candidate.planned.decision.kind === "stop") return this.#stopAt(candidate);
+      this.#remember(candidate);
+      replaced.push(candidate);
+    }
+    replaced.sort((a, b) => a.from - b.from || a.planned.order - b.planned.order);
+    for (const candidate of replaced) this.#replace(candidate);
+  }
+
+  #hidden(candidate: Candidate): boolean {
+    if (candidate.planned.decision === undefined) return false;
+    const { from, to } = candidate;
+    return this.#decided.some((other) => other.order <= candidate.planned.order && other.from <= from && other.to >= (to ?? from));
+  }
+
+  #remember(candidate: Candidate): void {
+    if (candidate.planned.rule.continue) return;
+    this.#decided.push({ from: candidate.from, to: candidate.to ?? this.#length, order: candidate.planned.order });
+  }
+
+  #replace(candidate: Candidate): void {
+    const decision = candidate.planned.decision;
+    if (decision === undefined || decision.kind === "stop") return;
+    const from = Math.max(candidate.from, this.released);
+    const to = candidate.to ?? this.#length;
+    const original = this.#slice(from, Math.min(to, this.#length));
+    let text: string;
+    if (decision.kind === "redact") text = replacementFor(decision, original);
+    else if (decision.kind === "transform") text = transformed(decision, original);
+    else text = this.context.pseudonym(candidate.why.entity ?? candidate.why.label ?? "TEXT", original);
+    const covered = this.edits.add(from, to, text);
+    if (decision.kind !== "transform") this.context.report.redactedChars += Math.min(covered, this.#length - from);
+    if (this.plan.phase === "midstream") this.#remember(candidate);
+  }
+
+  #stopAt(candidate: Candidate): void {
+    const { planned, why } = candidate;
+    const decision = planned.decision;
+    if (decision?.kind !== "stop") return;
+    const fired = { rule: planned.rule.ref.name, ...why };
+    this.stop = {
+      rule: planned.rule.ref,
+      message: decision.message === undefined ? undefined : this.context.message(decision.message, fired),
+      statusCode: decision.statusCode,
+      includeScores: decision.includeScores,
+      at: candidate.from,
+    };
+    this.released = Math.max(this.released, candidate.from);
+    this.#candidates = [];
+  }
+
+  #report(candidate: Candidate): void {
+    const { report } = this.context;
+    if (report.findings.length >= MAX_FINDINGS) {
+      report.droppedFindings++;
+      return;
+    }
+    const { planned: { rule }, matchFrom: from, matchTo: to, why } = candidate;
+    const finding: Finding = { rule: rule.ref, actions: rule.actions, ...this.id, from, to, ...why };
+    report.findings.push(finding);
+  }
+
+  #slice(from: number, to: number): string {
+    return this.#buffer.slice(from - this.#base, to - this.#base);
+  }
+
+  #trim(): void {
+    const { report } = this.context;
+    if (this.#length - this.released > report.maxHeldChars) report.maxHeldChars = this.#length - this.released;
+    const keep = this.plan.phase === "midstream" ? this.released : 0;
+    // Cutting seldom keeps the cost per character constant: a slice copies what is kept.
+    if (keep - this.#base < 2048) return;
+    this.#buffer = this.#buffer.slice(keep - this.#base);
+    this.#base = keep;
+    for (const units of this.#units) units.forget(keep);
+    this.#decided = this.#decided.filter((decided) => decided.to > keep);
+  }
+}
+
+function classifierOf(plan: GuardPlan, pattern: number): string | undefined {
+  return plan.bySpan[pattern]?.[0]?.classifier;
+}
+
+/** The extent of a segment without the white space around it. */
+function trimmed(text: string, offset: number): [number, number] {
+  let from = 0, to = text.length;
+  while (from < to && isSpace(text.charCodeAt(from))) from++;
+  while (to > from && isSpace(text.charCodeAt(to - 1))) to--;
+  return [offset + from, offset + to];
+}

@@ -1,0 +1,86 @@
+/** Words, sentences and paragraphs around a match, for redaction scopes. Offsets are UTF-16 units; each character is looked at once. */
+import type { RedactScope } from "../policy/types.ts";
+import { isSpace, Segmenter } from "./segments.ts";
+
+/** The scopes that reach beyond the match itself. */
+export type UnitScope = Exclude<RedactScope, "matched">;
+
+/** Remembers unit boundaries of one text. Blank space between units belongs to none, so a redaction leaves it alone. */
+export class UnitTracker {
+  /** Ascending; `#boundaries[0]` may be the start of the text. */
+  #boundaries: number[] = [0];
+  readonly #sentences: Segmenter | undefined;
+  #position = 0;
+  #afterSpace = true;
+  /** Line feeds since the last visible character. */
+  #lineFeeds = 0;
+  #expectStart = false;
+  #closed = false;
+
+  constructor(readonly scope: UnitScope) {
+    if (scope === "sentence") this.#sentences = new Segmenter({ maxWords: Infinity, maxChars: Infinity });
+  }
+
+  push(text: string): void {
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      const space = isSpace(code);
+      if (this.scope === "word" && space !== this.#afterSpace) this.#add(this.#position);
+      if (this.#sentences !== undefined) {
+        this.#sentences.push(text[i]!);
+        for (let end = this.#sentences.take(); end !== undefined; end = this.#sentences.take()) {
+          this.#add(end);
+          this.#expectStart = true;
+        }
+        if (this.#expectStart && !space) {
+          this.#add(this.#position);
+          this.#expectStart = false;
+        }
+      }
+      if (this.scope === "paragraph") {
+        if (code === 10 && ++this.#lineFeeds === 2) this.#add(this.#position);
+        if (!space) {
+          if (this.#lineFeeds >= 2) this.#add(this.#position);
+          this.#lineFeeds = 0;
+        }
+      }
+      this.#afterSpace = space;
+      this.#position++;
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#add(this.#position);
+  }
+
+  /** Start of the unit that holds position `at`. */
+  start(at: number): number {
+    let start = 0;
+    for (let i = this.#boundaries.length - 1; i >= 0; i--) {
+      if (this.#boundaries[i]! <= at) {
+        start = this.#boundaries[i]!;
+        break;
+      }
+    }
+    return start;
+  }
+
+  /** End of the unit whose last needed character is before `to`; undefined while it is not known. */
+  end(to: number): number | undefined {
+    if (this.scope === "all") return Infinity;
+    for (const boundary of this.#boundaries) if (boundary >= to) return boundary;
+    return this.#closed ? this.#position : undefined;
+  }
+
+  /** Nothing before `position` will be asked for again. */
+  forget(position: number): void {
+    let keep = 0;
+    while (keep + 1 < this.#boundaries.length && this.#boundaries[keep + 1]! <= position) keep++;
+    if (keep > 0) this.#boundaries.splice(0, keep);
+  }
+
+  #add(at: number): void {
+    if (at > this.#boundaries[this.#boundaries.length - 1]!) this.#boundaries.push(at);
+  }
+}
