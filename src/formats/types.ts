@@ -44,7 +44,10 @@ export interface Usage {
 export interface DecodedEvent {
   /** The very bytes that came, blank line included. */
   readonly raw: Uint8Array;
-  /** New text, in the order of the event. Empty texts may be left out. */
+  /**
+   * New text, in the order of the event. An event that belongs to a channel without adding text (the start of a tool call) carries an
+   * empty delta for it, so that it keeps its place among that channel's events and waits for no other channel.
+   */
   readonly deltas: readonly TextDelta[];
   /** Earlier text said again. */
   readonly repeats: readonly TextRepeat[];
@@ -151,6 +154,13 @@ export interface StreamFormat {
   readonly api: Api;
   /** Bytes to events: `sse`, or one JSON document per line. */
   readonly framing: "sse" | "ndjson";
+  /**
+   * `strict`: events build on each other (block and sequence numbers), so none may overtake another. `per-channel`: only the events of
+   * one choice × channel keep their order; an event that names no channel waits for all before it.
+   */
+  readonly order: "strict" | "per-channel";
+  /** Later events say earlier text again (`DecodedEvent.repeats`), so edits must be remembered to the end. */
+  readonly repeatsText: boolean;
   open(options: StreamOptions): StreamCodec;
   decodeAnswer(body: string): DecodedAnswer;
   /** The answer with other texts (same order and count as `DecodedAnswer.texts`). */
