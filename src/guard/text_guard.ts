@@ -95,6 +95,11 @@ export class TextGuard {
     return this.#length;
   }
 
+  /** The text was ended; more on the same channel is another text. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Scores still to come for segments that are complete. */
   get pending(): boolean {
     return this.#scorer?.pending ?? false;
@@ -333,6 +338,7 @@ export class TextGuard {
     const fired = { rule: planned.rule.ref.name, ...why };
     this.stop = {
       rule: planned.rule.ref,
+      order: planned.order,
       message: decision.message === undefined ? undefined : this.context.message(decision.message, fired),
       statusCode: decision.statusCode,
       includeScores: decision.includeScores,

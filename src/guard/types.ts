@@ -21,6 +21,8 @@ export interface Finding {
 /** A stop that was carried out. */
 export interface Stop {
   readonly rule: RuleRef;
+  /** Precedence of the rule: 0 decides first. */
+  readonly order: number;
   /** The rule's message with its variables filled in; undefined when the rule has none. */
   readonly message: string | undefined;
   readonly statusCode: number;

@@ -1,0 +1,318 @@
+/**
+ * Guards one streamed answer: bytes of the backend in, bytes for the client out. A synchronous push/finish core; the stream
+ * around it is `http/stream_response.ts`.
+ *
+ * Events wait in a queue until all of the text they carry is decided. An event no decision touches is forwarded as the very
+ * bytes that came. A text's own events keep their order; formats whose events build on each other keep it altogether.
+ */
+import type { SseEvent } from "../formats/sse.ts";
+import type { Channel, DecodedEvent, StreamCodec, StreamFormat, StreamProblem, Usage } from "../formats/types.ts";
+import type { EgressGuard } from "./egress.ts";
+import { type Lane, type LanePart, Lanes } from "./lanes.ts";
+import type { GuardPlan } from "./plan.ts";
+import type { GuardContext } from "./text_guard.ts";
+import type { Stop } from "./types.ts";
+
+/** Splits bytes into events; one per framing (`sse.ts`, `ndjson.ts`). */
+export interface EventReader {
+  push(bytes: Uint8Array): readonly SseEvent[];
+  finish(): readonly SseEvent[];
+}
+
+export interface MidstreamOptions {
+  readonly format: StreamFormat;
+  readonly codec: StreamCodec;
+  readonly reader: EventReader;
+  readonly plan: GuardPlan;
+  readonly context: GuardContext;
+  /** Channels the policy guards; text of others passes unseen. */
+  readonly guards: (channel: Channel) => boolean;
+  /** How many choices the client asked for. */
+  readonly choices: number;
+  /** Sees the released text and may add to it before a choice ends. */
+  readonly egress: EgressGuard | undefined;
+  /** Receives every piece of text the client gets, in order per text (hashes, token counts, `include: output`). */
+  readonly onText: (choice: number, channel: Channel, text: string) => void;
+}
+
+/** An event that waits, or is about to go. */
+interface HeldEvent {
+  readonly event: DecodedEvent;
+  /** One per delta of the event. */
+  readonly parts: readonly LanePart[];
+  /** The leading part of its text was sent ahead. */
+  splitOff: boolean;
+}
+
+const NOTHING_HELD: HeldEvent[] = [];
+
+export class MidstreamGuard {
+  /** `stopped`: every choice was stopped or had finished, so the backend is no longer needed. */
+  status: "open" | "stopped" | "ended" | "failed" = "open";
+  usage: Usage | undefined;
+  /** The backend reported an error inside the stream. */
+  backendError: string | undefined;
+  /** Stops carried out, by choice. */
+  readonly stops = new Map<number, Stop>();
+  /** Finish reasons forwarded, by choice. */
+  readonly finished = new Map<number, string>();
+  /** A terminator (`[DONE]`, `message_stop`, …) was forwarded. */
+  terminated = false;
+
+  readonly #lanes: Lanes;
+  readonly #strict: boolean;
+  #held: HeldEvent[] = [];
+  #out: Uint8Array[] = [];
+  #upstreamEnded = false;
+
+  constructor(readonly options: MidstreamOptions) {
+    this.#strict = options.format.order === "strict";
+    this.#lanes = new Lanes(options.plan, options.context, options.guards);
+  }
+
+  /** Bytes ready for the client since the last call, in order. */
+  take(): Uint8Array[] {
+    const out = this.#out;
+    this.#out = [];
+    return out;
+  }
+
+  /** One network read. @throws {EventTooLargeError} when an event passes the reader's limit. */
+  push(bytes: Uint8Array): void {
+    if (this.status !== "open") return;
+    this.#acceptAll(this.options.reader.push(bytes));
+  }
+
+  /** The backend ended its answer cleanly. */
+  finish(): void {
+    if (this.status !== "open") return;
+    this.#acceptAll(this.options.reader.finish());
+    if (this.status !== "open") return;
+    this.#upstreamEnded = true;
+    this.#lanes.endAll();
+    this.advance();
+  }
+
+  /** Ends the client's stream with an error event, after the text that was already decided. */
+  fail(problem: StreamProblem): void {
+    if (this.status !== "open") return;
+    this.#release();
+    if (this.status === "open") this.#failNow(problem);
+  }
+
+  /** Releases what can be released; called after each read and whenever a late score arrived. */
+  advance(): void {
+    if (this.status !== "open") return;
+    const failed = this.#lanes.advance();
+    if (failed !== undefined) return this.#failNow(unavailable(failed));
+    this.#release();
+    if (this.status !== "open" || !this.#upstreamEnded || this.#held.length > 0) return;
+    if (this.#endOpenChoices()) this.status = "ended";
+  }
+
+  /** Something waits that `splitHeld` could send. */
+  get splittable(): boolean {
+    const part = this.#held[0]?.parts[0];
+    return part !== undefined && this.#held[0]!.parts.length === 1 && part.lane.guard.released > part.from &&
+      part.lane.guard.released < part.to;
+  }
+
+  /**
+   * Upstream has paused: sends the leading text of the first waiting event that is already decided, if it holds a word.
+   * Events are otherwise kept whole, so that untouched ones are forwarded byte for byte.
+   */
+  splitHeld(): void {
+    const first = this.#held[0];
+    if (this.status !== "open" || first === undefined || !this.splittable) return;
+    const part = first.parts[0]!;
+    const { guard } = part.lane;
+    const source = sourceOf(first, 0).slice(0, guard.released - part.from);
+    if (source.trim() === "") return;
+    const text = guard.edits.apply(part.from, source);
+    this.#emit(this.options.codec.split(first.event, [text]));
+    this.#said(part.lane, text);
+    part.from = guard.released;
+    first.splitOff = true;
+  }
+
+  /** Event by event, so that what a stop cuts off does not depend on how many events came in one read. */
+  #acceptAll(events: readonly SseEvent[]): void {
+    for (const event of events) {
+      this.#accept(event);
+      const failed = this.#lanes.failed;
+      if (failed !== undefined) return this.#failNow(unavailable(failed));
+      this.#release();
+      if (this.status !== "open") return;
+    }
+  }
+
+  #accept(source: SseEvent): void {
+    const event = this.options.codec.decode(source);
+    if (event.usage !== undefined) this.usage = event.usage;
+    if (event.error !== undefined) this.backendError = event.error.message;
+    if (event.kind === "transparent") return this.#emit(event.raw);
+    const parts = event.deltas.map(({ choice, channel, text }) => this.#lanes.push(choice, channel, text));
+    for (const { choice, channel } of event.ends) this.#lanes.end(choice, channel);
+    if (event.finish !== undefined) this.#lanes.endChoice(event.finish.choice);
+    if (event.kind === "terminator") this.#lanes.endAll();
+    this.#held.push({ event, parts, splitOff: false });
+  }
+
+  #release(): void {
+    const held = this.#held;
+    const blocked = new Set<Lane>();
+    let kept: HeldEvent[] = NOTHING_HELD;
+    let barrier = false;
+    for (const waiting of held) {
+      const done = !barrier && this.#tryRelease(waiting, blocked, kept);
+      if (this.status !== "open") return;
+      if (done) continue;
+      if (kept === NOTHING_HELD) kept = [];
+      kept.push(waiting);
+      for (const part of waiting.parts) blocked.add(part.lane);
+      barrier ||= this.#strict || waiting.parts.length === 0;
+    }
+    if (kept.length !== held.length) this.#held = kept === NOTHING_HELD ? [] : kept;
+  }
+
+  /** Sends the event if those before it allow; returns true when it is done with (sent, dropped or replaced by a stop). */
+  #tryRelease(waiting: HeldEvent, blocked: ReadonlySet<Lane>, earlier: readonly HeldEvent[]): boolean {
+    const { event, parts } = waiting;
+    for (const part of parts) if (blocked.has(part.lane)) return false;
+    const stopped = parts.find(({ lane, to }) => lane.guard.stop !== undefined && lane.guard.released < to && !this.stops.has(lane.choice));
+    if (stopped !== undefined && (!this.#carryOut(waiting, stopped, earlier) || this.status !== "open")) return this.status !== "open";
+    if (this.#allStopped(event)) return true;
+    for (const { lane, to } of parts) if (lane.guard.released < to && !this.stops.has(lane.choice)) return false;
+    if (event.finish !== undefined) {
+      for (const lane of blocked) if (lane.choice === event.finish.choice) return false;
+      if (!this.#endChoice(event.finish.choice, event.finish.reason)) return false;
+    } else if (parts.length === 0 && blocked.size > 0) return false;
+    if (event.kind === "terminator") {
+      if (blocked.size > 0 || !this.#endOpenChoices()) return false;
+      if (this.terminated) return true;
+      this.terminated = true;
+    }
+    this.#send(waiting);
+    return true;
+  }
+
+  #send(waiting: HeldEvent): void {
+    const { event, parts } = waiting;
+    const texts: string[] = [];
+    let touched = waiting.splitOff;
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i]!;
+      const source = sourceOf(waiting, i);
+      const { edits } = part.lane.guard;
+      const text = this.stops.has(part.lane.choice) ? "" : edits.apply(part.from, source);
+      touched ||= text !== source;
+      texts.push(text);
+      if (text !== "") this.#said(part.lane, text);
+      if (!this.options.format.repeatsText) edits.forget(part.to);
+    }
+    for (const repeat of event.repeats) {
+      const text = this.#lanes.get(repeat.choice, repeat.channel)?.guard.edits.apply(0, repeat.text) ?? repeat.text;
+      touched ||= text !== repeat.text;
+      texts.push(text);
+    }
+    this.#emit(touched ? this.options.codec.rewrite(event, texts) : event.raw);
+  }
+
+  /** Ends the choice whose stop was reached; waits while another text of the same choice still has scores to come. */
+  #carryOut(waiting: HeldEvent, part: LanePart, earlier: readonly HeldEvent[]): boolean {
+    const { lane } = part;
+    const stop = lane.guard.stop!;
+    if (!this.#lanes.quiet(lane.choice)) return false;
+    const { codec } = this.options;
+    for (const event of [...earlier, waiting]) {
+      for (const other of event.parts) if (other.lane.choice === lane.choice) this.#sendDecided(event, other);
+    }
+    if (stop.message !== undefined) this.options.onText(lane.choice, "content", stop.message);
+    this.#emit(codec.stopChoice(lane.choice, { rule: stop.rule.name, ...(stop.message !== undefined && { message: stop.message }) }));
+    this.stops.set(lane.choice, stop);
+    const done = new Set([...this.stops.keys(), ...this.finished.keys()]);
+    if (done.size >= this.options.choices) {
+      this.#emit(codec.end(this.usage));
+      this.#held = [];
+      this.status = "stopped";
+    }
+    return true;
+  }
+
+  /** Sends what is decided of one text of an event whose rest is dropped. */
+  #sendDecided(waiting: HeldEvent, part: LanePart): void {
+    const { guard } = part.lane;
+    const end = Math.min(part.to, guard.released);
+    if (end <= part.from) return;
+    const source = sourceOf(waiting, waiting.parts.indexOf(part)).slice(0, end - part.from);
+    const text = guard.edits.apply(part.from, source);
+    if (text === "") return;
+    this.#emit(this.options.codec.split(waiting.event, waiting.parts.map((other) => other === part ? text : "")));
+    this.#said(part.lane, text);
+  }
+
+  /** The event speaks only of choices that were stopped. */
+  #allStopped(event: DecodedEvent): boolean {
+    if (this.stops.size === 0) return false;
+    if (event.finish !== undefined && !this.stops.has(event.finish.choice)) return false;
+    const choices = [...event.deltas, ...event.ends].map(({ choice }) => choice);
+    return (choices.length > 0 || event.finish !== undefined) && choices.every((choice) => this.stops.has(choice));
+  }
+
+  #endOpenChoices(): boolean {
+    for (const choice of this.#lanes.choices()) if (!this.stops.has(choice) && !this.#endChoice(choice, "")) return false;
+    return true;
+  }
+
+  /** Lets egress add its text before a choice's finish; false while its scores are still to come. */
+  #endChoice(choice: number, reason: string): boolean {
+    if (this.finished.has(choice)) return true;
+    const additions = this.options.egress?.end(choice);
+    if (additions === "pending") return false;
+    if (additions?.failed !== undefined) {
+      this.#failNow(unavailable(additions.failed));
+      return false;
+    }
+    for (const text of additions?.append ?? []) {
+      this.#emit(this.options.codec.insert(choice, "content", text));
+      this.options.onText(choice, "content", text);
+    }
+    this.finished.set(choice, reason);
+    return true;
+  }
+
+  #failNow(problem: StreamProblem): void {
+    this.#emit(this.options.codec.fail(problem));
+    this.#held = [];
+    this.status = "failed";
+  }
+
+  #said(lane: Lane, text: string): void {
+    this.options.onText(lane.choice, lane.channel, text);
+    this.options.egress?.push(lane.choice, lane.channel, text);
+  }
+
+  #emit(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    const last = this.#out[this.#out.length - 1];
+    // Neighbours in the same read are sent as one slice of it, without copying.
+    if (last !== undefined && last.buffer === bytes.buffer && last.byteOffset + last.byteLength === bytes.byteOffset) {
+      this.#out[this.#out.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.byteLength + bytes.byteLength);
+    } else this.#out.push(bytes);
+  }
+}
+
+/** What is left of a delta's text after a split. */
+function sourceOf(waiting: HeldEvent, index: number): string {
+  const { text } = waiting.event.deltas[index]!;
+  const { from, to } = waiting.parts[index]!;
+  return to - from === text.length ? text : text.slice(text.length - (to - from));
+}
+
+function unavailable(classifier: string): StreamProblem {
+  return {
+    message: `The guard "${classifier}" did not answer and this phase fails closed`,
+    type: "guard_unavailable",
+    code: "guard_unavailable",
+  };
+}
