@@ -1,0 +1,41 @@
+/** Everything the gateway refuses, typed: status, the error's type and code as clients know them, and what to do about it. */
+
+/** `type` and `code` of the contract's error table. */
+export type ErrorType =
+  | "safety_violation"
+  | "invalid_request"
+  | "authentication_error"
+  | "rate_limit_exceeded"
+  | "backend_error"
+  | "guard_unavailable"
+  | "overloaded"
+  | "internal_error";
+
+export interface GatewayErrorOptions {
+  readonly param?: string;
+  /** Name of the rule that blocked. */
+  readonly rule?: string;
+  readonly scores?: Readonly<Record<string, number>>;
+  /** Further response headers (`Retry-After`, `X-RateLimit-*`). */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** A refusal. Its message is for the client: what, where, what to do, never a secret. */
+export class GatewayError extends Error {
+  override readonly name = "GatewayError";
+  constructor(
+    readonly status: number,
+    readonly type: ErrorType,
+    readonly code: string,
+    message: string,
+    readonly options: GatewayErrorOptions = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  }
+}
+
+/** 400 (or another 4xx) for a request that cannot be understood. */
+export function invalidRequest(message: string, options: GatewayErrorOptions & { status?: number; code?: string } = {}): GatewayError {
+  return new GatewayError(options.status ?? 400, "invalid_request", options.code ?? "invalid_request", message, options);
+}
