@@ -1,0 +1,64 @@
+/** What each shipped model learns from, and how. */
+import type { Lexicon } from "../../src/classifiers/lexicon.ts";
+import { adviceLexicon } from "../../src/classifiers/lexicons/advice.ts";
+import { financialPhrases, medicalPhrases } from "../../src/classifiers/lexicons/advice_phrases.ts";
+import { injectionLexicon } from "../../src/classifiers/lexicons/injection.ts";
+import { injectionPhrases } from "../../src/classifiers/lexicons/injection_phrases.ts";
+import { toxicityLexicon } from "../../src/classifiers/lexicons/toxicity.ts";
+import { toxicityPhrases } from "../../src/classifiers/lexicons/toxicity_phrases.ts";
+import type { PhraseSet } from "../../src/classifiers/phrases.ts";
+import type { FitOptions } from "./fit.ts";
+import { readRows, type Row } from "./rows.ts";
+
+export interface Recipe {
+  readonly name: string;
+  /** Name of the exported constant. */
+  readonly constant: string;
+  readonly lexicon: Lexicon;
+  readonly phrases: PhraseSet;
+  readonly options: FitOptions;
+  rows(): Promise<Row[]>;
+  /** How much an example counts. */
+  weight(row: Row): number;
+}
+
+const base: FitOptions = { version: "2026-11-24", buckets: 1 << 17, letters: [0, 0], epochs: 6, rate: 0.2, decay: 0, seed: 1 };
+
+export const recipes: readonly Recipe[] = [
+  {
+    name: "prompt_injection",
+    constant: "injectionModel",
+    lexicon: injectionLexicon,
+    phrases: injectionPhrases,
+    options: base,
+    rows: () => readRows("injection"),
+    weight: () => 1,
+  },
+  {
+    name: "toxicity",
+    constant: "toxicityModel",
+    lexicon: toxicityLexicon,
+    phrases: toxicityPhrases,
+    options: { ...base, buckets: 1 << 18 },
+    rows: () => readRows("toxicity"),
+    weight: () => 1,
+  },
+  {
+    name: "financial_advice",
+    constant: "financialAdviceModel",
+    lexicon: adviceLexicon,
+    phrases: financialPhrases,
+    options: base,
+    rows: () => readRows("financial_advice"),
+    weight: () => 1,
+  },
+  {
+    name: "medical_advice",
+    constant: "medicalAdviceModel",
+    lexicon: adviceLexicon,
+    phrases: medicalPhrases,
+    options: base,
+    rows: () => readRows("medical_advice"),
+    weight: () => 1,
+  },
+];

@@ -1,0 +1,45 @@
+/**
+ * Trains every shipped linear model from `../shared/data` and writes `src/classifiers/models/*.ts`. Deterministic.
+ *
+ * Usage: `deno run -A scripts/train/train.ts [NAME…]`
+ */
+import type { LinearModelData } from "../../src/classifiers/linear.ts";
+import { example, fit } from "./fit.ts";
+import { type Recipe, recipes } from "./recipes.ts";
+import { random, shuffle } from "./rows.ts";
+
+/** Fits one recipe on all of its rows. */
+export async function train(recipe: Recipe): Promise<LinearModelData> {
+  const rows = shuffle(await recipe.rows(), random(recipe.options.seed));
+  return fit(rows.map((row) => example(row, recipe.weight(row), recipe.lexicon, recipe.phrases, recipe.options)), recipe.options);
+}
+
+/** The model as a TypeScript module: it travels in a compiled binary and needs no file access. */
+export function moduleText(recipe: Recipe, model: LinearModelData): string {
+  return `/** Trained by scripts/train/train.ts; do not edit. Model card: docs/classifiers.md. */
+import type { LinearModelData } from "../linear.ts";
+
+export const ${recipe.constant}: LinearModelData = {
+  version: ${JSON.stringify(model.version)},
+  buckets: ${model.buckets},
+  scale: ${model.scale},
+  bias: ${model.bias},
+  letters: [${model.letters.join(", ")}],
+  weights: "${model.weights}",
+};
+`;
+}
+
+if (import.meta.main) {
+  for (const recipe of recipes) {
+    if (Deno.args.length > 0 && !Deno.args.includes(recipe.name)) continue;
+    const started = performance.now();
+    const model = await train(recipe);
+    await Deno.writeTextFile(new URL(`../../src/classifiers/models/${recipe.name}.ts`, import.meta.url), moduleText(recipe, model));
+    console.log(
+      `${recipe.name}: ${((performance.now() - started) / 1000).toFixed(1)} s, scale ${model.scale.toFixed(4)}, bias ${
+        model.bias.toFixed(2)
+      }`,
+    );
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * `financial_advice`, `medical_advice`, `legal_advice`: a recommendation given to a person, as against information. Asking for
+ * advice scores moderately; a disclaimer or a referral to a professional lowers the score.
+ */
+import { adviceLexicon } from "./lexicons/advice.ts";
+import {
+  financialPhrases,
+  investmentPhrases,
+  legalPhrases,
+  medicalPhrases,
+  promotionPhrases,
+  riskPhrases,
+} from "./lexicons/advice_phrases.ts";
+import { type Evidence, type LexicalSpec, openLexical } from "./lexical.ts";
+import { LinearModel, sigmoid } from "./linear.ts";
+import { financialAdviceModel } from "./models/financial_advice.ts";
+import { medicalAdviceModel } from "./models/medical_advice.ts";
+import type { PhraseSet } from "./phrases.ts";
+import type { Classifier, Score } from "./types.ts";
+
+/** Recommendations to buy, sell, hold or move money. Tier A. */
+export function financialAdvice(): Classifier {
+  return advice("financial_advice", financialPhrases, new LinearModel(financialAdviceModel));
+}
+
+/** Recommendations to take, change or stop a treatment, and diagnoses given to a person. Tier A. */
+export function medicalAdvice(): Classifier {
+  return advice("medical_advice", medicalPhrases, new LinearModel(medicalAdviceModel));
+}
+
+/** Recommendations to take or leave a legal step. Tier A. */
+export function legalAdvice(): Classifier {
+  return advice("legal_advice", legalPhrases, undefined);
+}
+
+/** Talk about investing of any kind. Tier A. */
+export function investmentDiscussion(): Classifier {
+  return advice("investment_discussion", investmentPhrases, undefined);
+}
+
+/** Invitations to invest: promised returns, urgency. Tier A. */
+export function financialPromotion(): Classifier {
+  return advice("financial_promotion", promotionPhrases, undefined);
+}
+
+/** Warnings that an investment may lose money. Tier A. */
+export function riskDisclosure(): Classifier {
+  return advice("risk_disclosure", riskPhrases, undefined);
+}
+
+function advice(name: string, phrases: PhraseSet, model: LinearModel | undefined): Classifier {
+  const spec: LexicalSpec = { lexicon: adviceLexicon, phrases, model, score: combine };
+  return { name, tier: "A", labels: [], open: (context) => openLexical(spec, context) };
+}
+
+function combine({ families, logit }: Evidence): Score {
+  let score = 0;
+  for (const strength of families.values()) score = Math.max(score, strength);
+  return { score: Math.max(score, sigmoid(logit)) };
+}

@@ -1,0 +1,55 @@
+/** `toxicity`, `hate_speech`, `profanity`: offensive text, by a lexicon, phrases and a linear model that learned from labelled text. */
+import { toxicityLexicon } from "./lexicons/toxicity.ts";
+import { toxicityPhrases } from "./lexicons/toxicity_phrases.ts";
+import { type Evidence, type LexicalSpec, openLexical } from "./lexical.ts";
+import { LinearModel, sigmoid } from "./linear.ts";
+import { toxicityModel } from "./models/toxicity.ts";
+import type { Classifier, Score } from "./types.ts";
+
+/** Labels of `toxicity`. */
+export const TOXICITY_LABELS = ["insult", "profanity", "threat", "identity_hate", "sexual", "self_harm", "violence"] as const;
+
+/** Offensive text of any kind; labels say which. Tier A. */
+export function toxicity(): Classifier {
+  const spec: LexicalSpec = { lexicon: toxicityLexicon, phrases: toxicityPhrases, model: new LinearModel(toxicityModel), score: combine };
+  return { name: "toxicity", tier: "A", labels: TOXICITY_LABELS, open: (context) => openLexical(spec, context) };
+}
+
+/** The model judges; a phrase that is offensive anywhere sets a floor. */
+function combine({ families, logit }: Evidence): Score {
+  const labels: Record<string, number> = {};
+  let floor = 0, label: string | undefined, strongest = 0;
+  for (const [family, score] of families) {
+    labels[family] = score;
+    if (score > strongest) [strongest, label] = [score, family];
+    if (score >= 0.8) floor = Math.max(floor, score);
+  }
+  return { score: Math.max(floor, sigmoid(logit)), label, labels };
+}
+
+/** Swear words, whoever they are aimed at. Tier A. */
+export function profanity(): Classifier {
+  return single("profanity", ["profanity", "identity_hate"], { profanity: 0.95, identity_hate: 0.95 });
+}
+
+/** Hatred against people for what they are. Tier A. */
+export function hateSpeech(): Classifier {
+  return single("hate_speech", ["identity_hate"], {});
+}
+
+/** A classifier that looks at some families of phrases only; `scores` replaces their strength. */
+function single(name: string, families: readonly string[], scores: Readonly<Record<string, number>>): Classifier {
+  const spec: LexicalSpec = {
+    lexicon: toxicityLexicon,
+    phrases: toxicityPhrases,
+    model: undefined,
+    score: (evidence) => {
+      let score = 0;
+      for (const family of families) {
+        if (evidence.families.has(family)) score = Math.max(score, scores[family] ?? evidence.families.get(family)!);
+      }
+      return { score };
+    },
+  };
+  return { name, tier: "A", labels: [], open: (context) => openLexical(spec, context) };
+}
