@@ -61,8 +61,10 @@ export interface EntityPattern {
   readonly entity: string;
   /** What to show a person, e.g. `Credit card`. */
   readonly label: string;
-  /** ISO 3166 code or `global`. */
+  /** ISO 3166 code, `EU` or `global`. */
   readonly region: string;
+  /** The confidence of a match with everything in its favour; `spec.check` may answer less. 0–1. */
+  readonly score: number;
   readonly spec: PatternSpec;
 }
 
@@ -71,10 +73,40 @@ export interface EntityClassifier extends Classifier {
   readonly entities: readonly EntityPattern[];
 }
 
-/** All classifiers a tenant may use. */
+/** All classifiers and pipelines a tenant may use, by name. */
 export interface ClassifierSet {
   get(name: string): Classifier | undefined;
   readonly names: readonly string[];
+}
+
+/** A classifier could not answer. The message names the classifier and the reason; never the text, never a secret. */
+export class ClassifierError extends Error {
+  override readonly name = "ClassifierError";
+  constructor(readonly classifier: string, readonly kind: "timeout" | "error", reason: string, options?: ErrorOptions) {
+    super(`Cannot score with classifier "${classifier}": ${reason}`, options);
+  }
+}
+
+/** One thing wrong with a `classifiers:` or `pipelines:` section. */
+export interface ClassifierProblem {
+  /** Dotted path of the value, e.g. `classifiers.acme_terms.patterns.0.pattern`. */
+  readonly path: string;
+  /** What is wrong, what was expected, what to do. */
+  readonly message: string;
+  /** The closest valid spelling. */
+  readonly suggestion?: string;
+}
+
+/** Thrown once with everything wrong with the definitions of classifiers and pipelines. */
+export class ClassifierConfigError extends Error {
+  override readonly name = "ClassifierConfigError";
+  constructor(readonly problems: readonly ClassifierProblem[]) {
+    super(
+      problems.map(({ path, message, suggestion }) =>
+        `${path}: ${message}${suggestion === undefined ? "" : ` (did you mean "${suggestion}"?)`}`
+      ).join("\n"),
+    );
+  }
 }
 
 /** Tells whether policies can compile `classifier` into exact entity patterns. */

@@ -1,0 +1,55 @@
+/** Entity classifiers: a list of entity patterns behind a name. */
+import { z } from "zod";
+import type { PatternSet, PatternSpec } from "../../matching/types.ts";
+import type { EntityClassifier, EntityPattern } from "../types.ts";
+import { type EntityOptions, entityPatterns, type EntityRule } from "./entity.ts";
+import { canonicalEntity } from "./names.ts";
+import { PII } from "./pii.ts";
+import { EntitySession } from "./session.ts";
+
+/** Compiles patterns into one automaton: `compilePatterns` of the matching room. */
+export type CompilePatterns = (specs: readonly PatternSpec[]) => PatternSet;
+
+/** What an entity classifier needs. */
+export interface EntityDeps {
+  readonly compile: CompilePatterns;
+}
+
+/** A classifier that scores text by the patterns; the automaton is built when the first text is opened. */
+export function entityClassifier(name: string, entities: readonly EntityPattern[], deps: EntityDeps): EntityClassifier {
+  let set: PatternSet | undefined;
+  return {
+    name,
+    tier: "A",
+    labels: [...new Set(entities.map(({ entity }) => entity))],
+    entities,
+    open(context) {
+      set ??= deps.compile(entities.map(({ spec }) => spec));
+      return new EntitySession(set, entities, context);
+    },
+  };
+}
+
+/** `options` with canonical names; a name that no rule finds is an error at its path. */
+function checkedOptions(options: EntityOptions, rules: readonly EntityRule[]): EntityOptions {
+  const known = new Set(rules.map(({ entity }) => entity));
+  const problems: z.core.$ZodIssue[] = [];
+  const canonical = (name: string, path: (string | number)[]): string => {
+    const entity = canonicalEntity(name);
+    if (!known.has(entity)) {
+      problems.push({ code: "custom", path, input: name, message: `unknown entity "${name}"; known: ${[...known].sort().join(", ")}` });
+    }
+    return entity;
+  };
+  const entities = options.entities?.map((name, i) => canonical(name, ["entities", i]));
+  const context = Object.fromEntries(
+    Object.entries(options.context ?? {}).map(([name, words]) => [canonical(name, ["context", name]), words]),
+  );
+  if (problems.length > 0) throw new z.ZodError(problems);
+  return { ...options, ...(entities !== undefined && { entities }), context };
+}
+
+/** `pii_detector`: personal data. */
+export function piiDetector(name: string, options: EntityOptions, deps: EntityDeps): EntityClassifier {
+  return entityClassifier(name, entityPatterns(PII, checkedOptions(options, PII)), deps);
+}

@@ -1,0 +1,67 @@
+/** How one kind of personal data or secret is written down, and how that becomes a pattern for the automaton. */
+import type { EntityPattern } from "../types.ts";
+
+/** A shape with the tests that tell it from look-alikes. Several rules may find the same entity. */
+export interface EntityRule {
+  /** Canonical snake_case name, e.g. `credit_card`. */
+  readonly entity: string;
+  /** What to show a person, e.g. `Credit card`. */
+  readonly label: string;
+  /** ISO 3166 code, `EU` or `global`. */
+  readonly region: string;
+  /** Confidence in (0, 1] when everything speaks for it. */
+  readonly score: number;
+  /** RE2 syntax; begins as distinctively as the shape allows, because text is held back from its first character on. */
+  readonly pattern: string;
+  readonly caseInsensitive?: boolean;
+  /** Check digits, ranges, neighbours. `before` is up to 64 characters of preceding text. */
+  readonly valid?: (match: string, before: string) => boolean;
+  /** Words that make it likely when they stand before the match, lower case. */
+  readonly context?: readonly string[];
+  /** Confidence when no context word precedes; 0: not found without one. @default 0 */
+  readonly without?: number;
+}
+
+/** Options of a `pii_detector` or `secrets` definition. */
+export interface EntityOptions {
+  /** Canonical names or aliases; absent: all. */
+  readonly entities?: readonly string[];
+  /** Texts that are never a finding (the company's own phone number, sample cards). Compared without case and white space. */
+  readonly allow_list?: readonly string[];
+  /** Further context words by entity. */
+  readonly context?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Whether one of the words stands in the text, whole, whatever its case. */
+export function wordsTest(words: readonly string[]): (text: string) => boolean {
+  const alternatives = words.map((word) => word.toLowerCase().replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(" ", "\\s+"));
+  // Literal alternatives only and at most 64 characters of text, so the backtracking engine is safe here.
+  const test = new RegExp(`(?<![\\p{L}\\p{N}])(?:${alternatives.join("|")})(?![\\p{L}])`, "iu");
+  return (text) => test.test(text);
+}
+
+function condense(text: string): string {
+  return text.toLowerCase().replace(/\s+/g, "");
+}
+
+/** The pattern of one rule under the options. */
+function toPattern(rule: EntityRule, options: EntityOptions, allowed: ReadonlySet<string>): EntityPattern {
+  const { entity, label, region, score, valid, without = 0 } = rule;
+  const words = rule.context === undefined ? undefined : [...rule.context, ...options.context?.[entity] ?? []];
+  const inContext = words === undefined ? undefined : wordsTest(words);
+  const check = (match: string, before: string): number => {
+    if (valid !== undefined && !valid(match, before)) return 0;
+    if (allowed.size > 0 && allowed.has(condense(match))) return 0;
+    return inContext === undefined || inContext(before) ? score : without;
+  };
+  const plain = valid === undefined && inContext === undefined && allowed.size === 0 && score === 1;
+  const spec = { source: rule.pattern, ...(rule.caseInsensitive === true && { caseInsensitive: true }), ...(!plain && { check }) };
+  return { entity, label, region, score, spec };
+}
+
+/** The rules as patterns, narrowed and adjusted by the options. `options.entities` holds canonical names. */
+export function entityPatterns(rules: readonly EntityRule[], options: EntityOptions = {}): readonly EntityPattern[] {
+  const wanted = options.entities === undefined ? undefined : new Set(options.entities);
+  const allowed = new Set((options.allow_list ?? []).map(condense));
+  return rules.filter((rule) => wanted === undefined || wanted.has(rule.entity)).map((rule) => toPattern(rule, options, allowed));
+}

@@ -1,0 +1,79 @@
+/** From the `classifiers:` section of a configuration to the classifiers a tenant may use. */
+import { z } from "zod";
+import { BUILTINS } from "./builtins.ts";
+import type { EntityDeps } from "./entities/detector.ts";
+import { type Classifier, ClassifierConfigError, type ClassifierProblem, type ClassifierSet, type Tier } from "./types.ts";
+
+/** What classifiers get from outside. */
+export type ClassifierDeps = EntityDeps;
+
+/** The sections as parsed from YAML; names to definitions. */
+export interface ClassifierConfig {
+  readonly classifiers?: Readonly<Record<string, unknown>>;
+}
+
+const definitionHead = z.looseObject({
+  tier: z.enum(["A", "B", "C"]).optional(),
+  type: z.string().optional(),
+  /** The built-in that a definition of `type: builtin` configures. @default its own name */
+  builtin: z.string().optional(),
+});
+
+/** Built-ins without options, made once per `ClassifierDeps` and shared by every tenant: they keep no state between texts. */
+const shared = new WeakMap<ClassifierDeps, Map<string, Classifier>>();
+
+function sharedBuiltin(name: string, deps: ClassifierDeps): Classifier | undefined {
+  let made = shared.get(deps);
+  if (made === undefined) shared.set(deps, made = new Map());
+  let classifier = made.get(name);
+  if (classifier === undefined && Object.hasOwn(BUILTINS, name)) made.set(name, classifier = BUILTINS[name]!(name, {}, deps));
+  return classifier;
+}
+
+/**
+ * Builds every defined classifier and offers the built-ins beside them; a definition with a built-in's name replaces it.
+ * @throws ClassifierConfigError with every problem of every definition.
+ */
+export function buildClassifierSet(config: ClassifierConfig, deps: ClassifierDeps): ClassifierSet {
+  const problems: ClassifierProblem[] = [];
+  const defined = new Map<string, Classifier>();
+  for (const [name, definition] of Object.entries(config.classifiers ?? {})) {
+    const classifier = attempt(`classifiers.${name}`, problems, () => define(name, definition, deps));
+    if (classifier !== undefined) defined.set(name, classifier);
+  }
+  if (problems.length > 0) throw new ClassifierConfigError(problems);
+  return {
+    names: [...new Set([...Object.keys(BUILTINS), ...defined.keys()])].sort(),
+    get: (name) => defined.get(name) ?? sharedBuiltin(name, deps),
+  };
+}
+
+function define(name: string, definition: unknown, deps: ClassifierDeps): Classifier {
+  const { tier, type = "builtin", builtin = name, ...options } = definitionHead.parse(definition ?? {});
+  if (type !== "builtin") throw issue(["type"], `unknown type "${type}"; known: builtin`);
+  if (!Object.hasOwn(BUILTINS, builtin)) {
+    throw issue(["builtin"], `unknown built-in classifier "${builtin}"; known: ${Object.keys(BUILTINS).sort().join(", ")}`);
+  }
+  return withTier(BUILTINS[builtin]!(name, options, deps), tier);
+}
+
+/** The classifier as the definition ranks it. Spread keeps `entities`, so policies still compile it to patterns. */
+function withTier(classifier: Classifier, tier: Tier | undefined): Classifier {
+  return tier === undefined || tier === classifier.tier ? classifier : { ...classifier, tier };
+}
+
+/** One problem as zod reports them, so that all end in the same list. */
+function issue(path: string[], message: string): z.ZodError {
+  return new z.ZodError([{ code: "custom", path, message, input: undefined }]);
+}
+
+/** Runs `build`; what is wrong with the definition at `path` joins the list. */
+function attempt<T>(path: string, problems: ClassifierProblem[], build: () => T): T | undefined {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    for (const { path: below, message } of error.issues) problems.push({ path: [path, ...below].join("."), message });
+    return undefined;
+  }
+}

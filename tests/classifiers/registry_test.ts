@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { buildClassifierSet } from "../../src/classifiers/registry.ts";
+import { ClassifierConfigError, isEntityClassifier } from "../../src/classifiers/types.ts";
+import { deps } from "./support/entity_table.ts";
+
+const CONTEXT = { tenant: "acme", phase: "ingress", contextChunks: 0 } as const;
+
+Deno.test("buildClassifierSet() offers the built-ins, made once for all tenants", () => {
+  const one = buildClassifierSet({}, deps), two = buildClassifierSet({}, deps);
+  assert.ok(one.names.includes("pii_detector"));
+  assert.equal(one.get("pii_detector"), two.get("pii_detector"));
+  assert.equal(one.get("nope"), undefined);
+  assert.equal(one.get("toString"), undefined);
+});
+
+Deno.test("buildClassifierSet() narrows a built-in by its options, under its own or another name", async () => {
+  const set = buildClassifierSet({
+    classifiers: {
+      pii_detector: { entities: ["us_ssn", "E-mail"], allow_list: ["HELP@example.org"] },
+      cards_only: { type: "builtin", builtin: "pii_detector", tier: "B", entities: ["credit_card"] },
+    },
+  }, deps);
+  const pii = set.get("pii_detector")!, cards = set.get("cards_only")!;
+  assert.deepEqual([...pii.labels].sort(), ["email", "ssn"]);
+  assert.ok(isEntityClassifier(cards));
+  assert.equal(cards.tier, "B");
+  const signal = new AbortController().signal;
+  assert.equal((await pii.open(CONTEXT, signal).push("write to help@example.org")).score, 0);
+  assert.ok((await pii.open(CONTEXT, signal).push("write to me@example.org")).score > 0.9);
+  assert.equal((await cards.open(CONTEXT, signal).push("write to me@example.org")).score, 0);
+});
+
+Deno.test("buildClassifierSet() reports everything wrong at once, with paths", () => {
+  const classifiers = {
+    a: { type: "nonsense" },
+    b: { type: "builtin", builtin: "pii" },
+    pii_detector: { entities: ["ssn", "shoe_size"], allow: [] },
+    c: "text",
+  };
+  assert.throws(() => buildClassifierSet({ classifiers }, deps), (error) => {
+    assert.ok(error instanceof ClassifierConfigError);
+    assert.deepEqual(error.problems.map(({ path }) => path), [
+      "classifiers.a.type",
+      "classifiers.b.builtin",
+      "classifiers.pii_detector",
+      "classifiers.c",
+    ]);
+    return true;
+  });
+  assert.throws(
+    () => buildClassifierSet({ classifiers: { pii_detector: { entities: ["ssn", "shoe_size"] } } }, deps),
+    /classifiers\.pii_detector\.entities\.1: unknown entity "shoe_size"/,
+  );
+});
