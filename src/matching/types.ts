@@ -14,11 +14,15 @@ export interface PatternSpec {
   readonly caseInsensitive?: boolean;
   /** `^` and `$` also match at line ends. @default false */
   readonly multiline?: boolean;
-  /** Match only when not preceded or followed by a word character (for keywords). @default false */
+  /**
+   * Match only when not preceded or followed by a word character: a letter, mark, digit or underscore of any script that
+   * writes spaces between words (so not Han, Kana, Thai, Lao, Khmer, Myanmar). @default false
+   */
   readonly wholeWord?: boolean;
   /**
    * A further test of a candidate (check digits, context words), called once per candidate with its final extent.
    * `before` is the text that precedes it (at most `contextChars`). Returns the confidence in (0, 1], or 0 for "not a match".
+   * A refused candidate is not a match, and neither are shorter ones from the same start; later starts inside it are tried.
    * It must be a pure function of its arguments. @default every candidate matches with score 1
    */
   readonly check?: (match: string, before: string) => number;
@@ -43,6 +47,14 @@ export interface PatternSetOptions {
   readonly maxStates?: number;
   /** How much text before a candidate its `check` sees. UTF-16 units. @default 64 */
   readonly contextChars?: number;
+  /**
+   * Read through common disguises: default-ignorable code points (zero-width space and joiners, soft hyphen, BOM, variation
+   * selectors, tag characters) are skipped, and compatibility forms of one ASCII character (full-width, mathematical, circled)
+   * read as that character. Offsets stay those of the original text, and a match covers the skipped characters inside it; its
+   * length counts them, so padding a secret beyond `maxHoldbackChars` still hides it. `check` gets the text as it was read.
+   * @default false
+   */
+  readonly foldEvasions?: boolean;
 }
 
 /** Patterns compiled once (on load), opened once per text. */

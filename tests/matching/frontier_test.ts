@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Match } from "../../src/matching/types.ts";
+import { testRuns } from "../support/runs.ts";
+import { compile, matchesByDefinition, patterns, scan } from "./patterns.ts";
+
+/** All texts over `letters` of at most `length` characters. */
+function continuations(letters: string, length: number): string[] {
+  let last = [""];
+  const all = [""];
+  for (let i = 0; i < length; i++) {
+    last = last.flatMap((text) => [...letters].map((letter) => text + letter));
+    all.push(...last);
+  }
+  return all;
+}
+
+/**
+ * The smallest place that some continuation makes part of a match which another continuation does not make: until then it must
+ * be held. With matches of at most `maxHoldbackChars`, continuations of one more decide.
+ */
+function frontierByDefinition(sources: readonly string[], prefix: string, maxHoldbackChars: number, tails: readonly string[]): number {
+  const counts = new Map<string, number>();
+  const starts = new Map<string, number>();
+  for (const tail of tails) {
+    for (const match of matchesByDefinition(sources, prefix + tail, maxHoldbackChars)) {
+      const key = keyOf(match);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+      starts.set(key, match.from);
+    }
+  }
+  let frontier = prefix.length;
+  for (const [key, count] of counts) if (count < tails.length) frontier = Math.min(frontier, starts.get(key) ?? 0);
+  return frontier;
+}
+
+const keyOf = (match: Match) => `${match.pattern}:${match.from}:${match.to}`;
+
+Deno.test("the frontier is exactly the first place whose fate a continuation can change", () => {
+  const tails = new Map([2, 3, 4].map((length) => [length, continuations("a ", length + 1)]));
+  fc.assert(
+    fc.property(
+      fc.array(patterns("a "), { minLength: 1, maxLength: 3 }),
+      fc.string({ unit: fc.constantFrom("a", " "), minLength: 1, maxLength: 8 }),
+      fc.constantFrom(2, 3, 4),
+      (sources, text, maxHoldbackChars) => {
+        const { frontiers } = scan(compile(sources, { maxHoldbackChars }), [...text]);
+        for (let end = 1; end <= text.length; end++) {
+          const expected = frontierByDefinition(sources, text.slice(0, end), maxHoldbackChars, tails.get(maxHoldbackChars) ?? []);
+          assert.equal(frontiers[end - 1], expected, `after ${JSON.stringify(text.slice(0, end))}`);
+        }
+      },
+    ),
+    { numRuns: testRuns() },
+  );
+});
