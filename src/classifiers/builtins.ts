@@ -8,7 +8,10 @@ import type { Classifier } from "./types.ts";
 export type BuildClassifier = (name: string, options: unknown, deps: ClassifierDeps) => Classifier;
 
 /** A built-in with options that `schema` describes. */
-function configurable<T>(schema: z.ZodType<T>, build: (name: string, options: T, deps: ClassifierDeps) => Classifier): BuildClassifier {
+export function configurable<T>(
+  schema: z.ZodType<T>,
+  build: (name: string, options: T, deps: ClassifierDeps) => Classifier,
+): BuildClassifier {
   return (name, options, deps) => build(name, schema.parse(options), deps);
 }
 

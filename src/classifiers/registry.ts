@@ -1,15 +1,22 @@
-/** From the `classifiers:` section of a configuration to the classifiers a tenant may use. */
+/** From the `classifiers:` and `pipelines:` sections of a configuration to what a tenant may use. */
 import { z } from "zod";
 import { BUILTINS } from "./builtins.ts";
+import { systemTimer, type Timer } from "./deadline.ts";
 import type { EntityDeps } from "./entities/detector.ts";
+import { KINDS } from "./kinds.ts";
+import { buildPipeline } from "./pipelines/build.ts";
 import { type Classifier, ClassifierConfigError, type ClassifierProblem, type ClassifierSet, type Tier } from "./types.ts";
 
 /** What classifiers get from outside. */
-export type ClassifierDeps = EntityDeps;
+export interface ClassifierDeps extends EntityDeps {
+  /** @default setTimeout */
+  readonly timer?: Timer;
+}
 
 /** The sections as parsed from YAML; names to definitions. */
 export interface ClassifierConfig {
   readonly classifiers?: Readonly<Record<string, unknown>>;
+  readonly pipelines?: Readonly<Record<string, unknown>>;
 }
 
 const definitionHead = z.looseObject({
@@ -31,7 +38,8 @@ function sharedBuiltin(name: string, deps: ClassifierDeps): Classifier | undefin
 }
 
 /**
- * Builds every defined classifier and offers the built-ins beside them; a definition with a built-in's name replaces it.
+ * Builds every defined classifier and pipeline and offers the built-ins beside them; a definition with a built-in's name
+ * replaces it. Pass the same `deps` object for all tenants: built-ins are shared per object.
  * @throws ClassifierConfigError with every problem of every definition.
  */
 export function buildClassifierSet(config: ClassifierConfig, deps: ClassifierDeps): ClassifierSet {
@@ -41,6 +49,7 @@ export function buildClassifierSet(config: ClassifierConfig, deps: ClassifierDep
     const classifier = attempt(`classifiers.${name}`, problems, () => define(name, definition, deps));
     if (classifier !== undefined) defined.set(name, classifier);
   }
+  buildPipelines(config.pipelines ?? {}, config.classifiers ?? {}, defined, problems, deps);
   if (problems.length > 0) throw new ClassifierConfigError(problems);
   return {
     names: [...new Set([...Object.keys(BUILTINS), ...defined.keys()])].sort(),
@@ -48,11 +57,49 @@ export function buildClassifierSet(config: ClassifierConfig, deps: ClassifierDep
   };
 }
 
+/** Adds pipelines to `defined`, each after those it names. */
+function buildPipelines(
+  pipelines: Readonly<Record<string, unknown>>,
+  classifiers: Readonly<Record<string, unknown>>,
+  defined: Map<string, Classifier>,
+  problems: ClassifierProblem[],
+  deps: ClassifierDeps,
+): void {
+  const underWay: string[] = [];
+  const failed = new Set<string>();
+  const find = (name: string): Classifier | undefined => {
+    if (defined.has(name)) return defined.get(name);
+    if (!Object.hasOwn(pipelines, name)) return sharedBuiltin(name, deps);
+    if (underWay.includes(name)) throw issue([], `pipelines form a cycle: ${[...underWay, name].join(" → ")}`);
+    underWay.push(name);
+    const pipeline = failed.has(name)
+      ? undefined
+      : attempt(`pipelines.${name}`, problems, () => buildPipeline(name, pipelines[name], find, deps.timer ?? systemTimer));
+    underWay.pop();
+    if (pipeline === undefined) failed.add(name);
+    else defined.set(name, pipeline);
+    return pipeline;
+  };
+  for (const name of Object.keys(pipelines)) {
+    if (Object.hasOwn(classifiers, name)) {
+      problems.push({ path: `pipelines.${name}`, message: "there is a classifier of this name; give the pipeline another" });
+    } else if (!failed.has(name)) find(name);
+  }
+}
+
+/** The type a definition without `type:` means. */
+function impliedType(options: Readonly<Record<string, unknown>>): string {
+  return options.patterns !== undefined ? "pattern" : options.keywords !== undefined ? "keywords" : "builtin";
+}
+
 function define(name: string, definition: unknown, deps: ClassifierDeps): Classifier {
-  const { tier, type = "builtin", builtin = name, ...options } = definitionHead.parse(definition ?? {});
-  if (type !== "builtin") throw issue(["type"], `unknown type "${type}"; known: builtin`);
+  const { tier, type: written, builtin = name, ...options } = definitionHead.parse(definition ?? {});
+  const type = written ?? impliedType(options);
+  if (Object.hasOwn(KINDS, type)) return withTier(KINDS[type]!(name, options, deps), tier);
+  if (type !== "builtin") throw issue(["type"], `unknown type "${type}"; known: builtin, ${Object.keys(KINDS).join(", ")}`);
   if (!Object.hasOwn(BUILTINS, builtin)) {
-    throw issue(["builtin"], `unknown built-in classifier "${builtin}"; known: ${Object.keys(BUILTINS).sort().join(", ")}`);
+    const path = builtin === name && written === undefined ? ["type"] : ["builtin"];
+    throw issue(path, `unknown built-in classifier "${builtin}"; known: ${Object.keys(BUILTINS).sort().join(", ")}`);
   }
   return withTier(BUILTINS[builtin]!(name, options, deps), tier);
 }

@@ -11,10 +11,12 @@ function toRegExp(spec: PatternSpec): RegExp {
   return new RegExp(whole, `gu${spec.caseInsensitive ? "i" : ""}${spec.multiline ? "m" : ""}`);
 }
 
-function findAll(specs: readonly PatternSpec[], text: string): Match[] {
+type Compiled = readonly { readonly spec: PatternSpec; readonly regexp: RegExp }[];
+
+function findAll(specs: Compiled, text: string): Match[] {
   const found: Match[] = [];
-  specs.forEach((spec, pattern) => {
-    const regexp = toRegExp(spec);
+  specs.forEach(({ spec, regexp }, pattern) => {
+    regexp.lastIndex = 0;
     for (let match = regexp.exec(text); match !== null; match = regexp.exec(text)) {
       const from = match.index, to = from + match[0].length;
       const score = spec.check?.(match[0], text.slice(Math.max(0, from - CONTEXT_CHARS), from)) ?? 1;
@@ -30,7 +32,7 @@ class NaiveScanner implements Scanner {
   #matches: readonly Match[] = [];
   /** Nothing is decided before the end: a valid frontier, if not a useful one. */
   frontier = 0;
-  constructor(readonly specs: readonly PatternSpec[]) {}
+  constructor(readonly specs: Compiled) {}
   push(text: string): void {
     this.#text += text;
   }
@@ -47,5 +49,6 @@ class NaiveScanner implements Scanner {
 
 /** Compiles patterns the plain way. */
 export function naivePatterns(specs: readonly PatternSpec[]): PatternSet {
-  return { size: specs.length, open: () => new NaiveScanner(specs), findAll: (text) => findAll(specs, text) };
+  const compiled = specs.map((spec) => ({ spec, regexp: toRegExp(spec) }));
+  return { size: specs.length, open: () => new NaiveScanner(compiled), findAll: (text) => findAll(compiled, text) };
 }
