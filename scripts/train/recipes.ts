@@ -8,6 +8,7 @@ import { toxicityLexicon } from "../../src/classifiers/lexicons/toxicity.ts";
 import { toxicityPhrases } from "../../src/classifiers/lexicons/toxicity_phrases.ts";
 import type { PhraseSet } from "../../src/classifiers/phrases.ts";
 import type { FitOptions } from "./fit.ts";
+import { injectionTemplates } from "./injection_templates.ts";
 import { readRows, type Row } from "./rows.ts";
 
 export interface Recipe {
@@ -31,7 +32,7 @@ export const recipes: readonly Recipe[] = [
     lexicon: injectionLexicon,
     phrases: injectionPhrases,
     options: base,
-    rows: () => readRows("injection"),
+    rows: async () => [...await readRows("injection"), ...injectionTemplates(7)],
     weight: () => 1,
   },
   {

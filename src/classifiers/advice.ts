@@ -19,33 +19,33 @@ import type { PhraseSet } from "./phrases.ts";
 import type { Classifier, Score } from "./types.ts";
 
 /** Recommendations to buy, sell, hold or move money. Tier A. */
-export function financialAdvice(): Classifier {
-  return advice("financial_advice", financialPhrases, new LinearModel(financialAdviceModel));
+export function financialAdvice(name = "financial_advice"): Classifier {
+  return advice(name, financialPhrases, new LinearModel(financialAdviceModel));
 }
 
 /** Recommendations to take, change or stop a treatment, and diagnoses given to a person. Tier A. */
-export function medicalAdvice(): Classifier {
-  return advice("medical_advice", medicalPhrases, new LinearModel(medicalAdviceModel));
+export function medicalAdvice(name = "medical_advice"): Classifier {
+  return advice(name, medicalPhrases, new LinearModel(medicalAdviceModel));
 }
 
 /** Recommendations to take or leave a legal step. Tier A. */
-export function legalAdvice(): Classifier {
-  return advice("legal_advice", legalPhrases, undefined);
+export function legalAdvice(name = "legal_advice"): Classifier {
+  return advice(name, legalPhrases, undefined);
 }
 
 /** Talk about investing of any kind. Tier A. */
-export function investmentDiscussion(): Classifier {
-  return advice("investment_discussion", investmentPhrases, undefined);
+export function investmentDiscussion(name = "investment_discussion"): Classifier {
+  return advice(name, investmentPhrases, undefined);
 }
 
 /** Invitations to invest: promised returns, urgency. Tier A. */
-export function financialPromotion(): Classifier {
-  return advice("financial_promotion", promotionPhrases, undefined);
+export function financialPromotion(name = "financial_promotion"): Classifier {
+  return advice(name, promotionPhrases, undefined);
 }
 
 /** Warnings that an investment may lose money. Tier A. */
-export function riskDisclosure(): Classifier {
-  return advice("risk_disclosure", riskPhrases, undefined);
+export function riskDisclosure(name = "risk_disclosure"): Classifier {
+  return advice(name, riskPhrases, undefined);
 }
 
 function advice(name: string, phrases: PhraseSet, model: LinearModel | undefined): Classifier {

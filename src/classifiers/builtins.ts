@@ -1,7 +1,10 @@
 /** The classifiers that ship in the program: one line each. */
 import { z } from "zod";
+import { financialAdvice, financialPromotion, investmentDiscussion, legalAdvice, medicalAdvice, riskDisclosure } from "./advice.ts";
 import { piiDetector } from "./entities/detector.ts";
+import { promptInjection } from "./injection.ts";
 import type { ClassifierDeps } from "./registry.ts";
+import { hateSpeech, profanity, toxicity } from "./toxicity.ts";
 import type { Classifier } from "./types.ts";
 
 /** Makes one built-in under a name, from the options its definition may carry; throws `z.ZodError` for wrong ones. */
@@ -15,6 +18,11 @@ export function configurable<T>(
   return (name, options, deps) => build(name, schema.parse(options), deps);
 }
 
+/** A built-in without options. */
+function plain(build: (name: string) => Classifier): BuildClassifier {
+  return configurable(z.strictObject({}).default({}), (name) => build(name));
+}
+
 const entityOptions = z.strictObject({
   entities: z.array(z.string()).min(1).optional(),
   allow_list: z.array(z.string().min(1)).optional(),
@@ -24,4 +32,14 @@ const entityOptions = z.strictObject({
 /** Built-in classifiers by name. They are made when first asked for and shared by all tenants that do not configure them. */
 export const BUILTINS: Readonly<Record<string, BuildClassifier>> = {
   pii_detector: configurable(entityOptions, piiDetector),
+  prompt_injection: plain(promptInjection),
+  toxicity: plain(toxicity),
+  hate_speech: plain(hateSpeech),
+  profanity: plain(profanity),
+  financial_advice: plain(financialAdvice),
+  medical_advice: plain(medicalAdvice),
+  legal_advice: plain(legalAdvice),
+  investment_discussion: plain(investmentDiscussion),
+  financial_promotion: plain(financialPromotion),
+  risk_disclosure: plain(riskDisclosure),
 };

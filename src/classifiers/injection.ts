@@ -21,7 +21,7 @@ export const INJECTION_FAMILIES = [
 ] as const;
 
 /** Detects prompt injection and jailbreaks by rules in families and a linear model. Tier A. */
-export function promptInjection(): Classifier {
+export function promptInjection(name = "prompt_injection"): Classifier {
   const spec: LexicalSpec = {
     lexicon: injectionLexicon,
     phrases: injectionPhrases,
@@ -29,7 +29,12 @@ export function promptInjection(): Classifier {
     score: combine,
     raw: scanRaw,
   };
-  return { name: "prompt_injection", tier: "A", labels: INJECTION_FAMILIES, open: (context) => openLexical(spec, context) };
+  return { name, tier: "A", labels: INJECTION_FAMILIES, open: (context) => openLexical(spec, context) };
+}
+
+/** The parts of `prompt_injection` around a model. */
+export function injectionSpec(model: LinearModel): LexicalSpec {
+  return { lexicon: injectionLexicon, phrases: injectionPhrases, model, score: combine, raw: scanRaw };
 }
 
 /** Independent pieces of evidence, each of which may be wrong: noisy or. */

@@ -1,72 +1,63 @@
-/** Words sorted into classes, found again however they are disguised. A class is one bit, so a word may belong to several. */
+/** Words sorted into classes, found again however they are disguised. A word may belong to several classes. */
 import { collapseRuns, deleet, unmix } from "./normalize.ts";
 
-/** Classes by name; each value lists words separated by white space. `word*` matches any word that starts with `word`. */
-export type LexiconSource = Readonly<Record<string, string>>;
+/** Numbers of classes; shared arrays, never changed. */
+export type Classes = readonly number[];
 
-/** At most this many classes: they are bits of one number. */
-const MAX_CLASSES = 32;
+/** No class. */
+export const NO_CLASSES: Classes = [];
 
 export class Lexicon<Name extends string = string> {
-  readonly #words = new Map<string, number>();
-  readonly #stems = new Map<string, number>();
-  readonly #bits = new Map<string, number>();
+  readonly #words = new Map<string, number[]>();
+  readonly #stems = new Map<string, number[]>();
+  readonly #numbers = new Map<string, number>();
   #minStem = 99;
   #maxStem = 0;
   #maxCjk = 1;
 
-  /** Throws `RangeError` for more classes than fit. `rot13`: words are also found in ROT13. */
+  /**
+   * `source`: words by class, separated by white space; `word*` stands for every word that starts with `word`.
+   * `rot13`: words are also found in ROT13.
+   */
   constructor(source: Readonly<Record<Name, string>>, options: { readonly rot13?: boolean } = {}) {
-    const names = Object.keys(source);
-    if (names.length > MAX_CLASSES) throw new RangeError(`Cannot make a lexicon of ${names.length} classes: at most ${MAX_CLASSES} fit`);
-    names.forEach((name, index) => this.#bits.set(name, 1 << index));
     for (const [name, words] of Object.entries<string>(source)) {
-      const bit = this.#bits.get(name)!;
-      for (const word of words.split(/\s+/)) {
-        if (word === "") continue;
-        if (word.endsWith("*")) {
-          const stem = word.slice(0, -1);
-          this.#stems.set(stem, (this.#stems.get(stem) ?? 0) | bit);
-          this.#minStem = Math.min(this.#minStem, stem.length);
-          this.#maxStem = Math.max(this.#maxStem, stem.length);
-          continue;
-        }
-        this.#words.set(word, (this.#words.get(word) ?? 0) | bit);
-        if (isCjk(word.charCodeAt(0))) this.#maxCjk = Math.max(this.#maxCjk, word.length);
-        if (options.rot13 && word.length >= 5 && /^[a-z]+$/.test(word)) {
-          const turned = word.replace(/[a-z]/g, (c) => String.fromCharCode((c.charCodeAt(0) - 97 + 13) % 26 + 97));
-          if (!this.#words.has(turned)) this.#words.set(turned, bit);
-        }
-      }
+      const number = this.#numbers.size;
+      this.#numbers.set(name, number);
+      for (const word of words.split(/\s+/)) if (word !== "") this.#add(word, number, options.rot13 ?? false);
     }
   }
 
-  /** The bits of some classes. */
-  mask(...names: Name[]): number {
-    let mask = 0;
-    for (const name of names) mask |= this.#bits.get(name) ?? 0;
-    return mask;
-  }
-
-  /** Classes of a folded word, looking through leetspeak, stretched letters and look-alikes; 0 for none. */
-  classes(word: string): number {
-    const known = this.#words.get(word);
-    if (known !== undefined) return known;
-    const stem = this.#stem(word);
-    if (stem !== 0 || word.length < 3) return stem;
-    return this.#disguised(word);
-  }
-
-  /** Classes of the longest known word that ends at `tail`'s end; for CJK, where words have no spaces. */
-  classesOfTail(tail: string): number {
-    let mask = 0;
-    for (let n = 1; n <= Math.min(this.#maxCjk, tail.length); n++) mask |= this.#words.get(tail.slice(-n)) ?? 0;
-    return mask;
+  /** How many classes there are; they are numbered from 0. */
+  get size(): number {
+    return this.#numbers.size;
   }
 
   /** Longest CJK word, characters. */
   get maxCjk(): number {
     return this.#maxCjk;
+  }
+
+  /** The numbers of some classes. */
+  classesNamed(...names: Name[]): Classes {
+    return names.flatMap((name) => this.#numbers.get(name) ?? []);
+  }
+
+  /** Classes of a folded word, looking through leetspeak, stretched letters and look-alikes. */
+  classes(word: string): Classes {
+    const known = this.#words.get(word);
+    if (known !== undefined) return known;
+    if (word.length < 3) return NO_CLASSES;
+    return this.#stem(word) ?? this.#disguised(word) ?? NO_CLASSES;
+  }
+
+  /** Classes of every known word that ends at `tail`'s end; for CJK, where words have no spaces. */
+  classesOfTail(tail: string): Classes {
+    let found: Classes = NO_CLASSES;
+    for (let n = 1; n <= Math.min(this.#maxCjk, tail.length); n++) {
+      const known = this.#words.get(tail.slice(-n));
+      if (known !== undefined) found = found.length === 0 ? known : [...new Set([...found, ...known])];
+    }
+    return found;
   }
 
   /** Splits letters that run together into words, longest known word first; unknown letters are dropped. Cost: length × 16. */
@@ -84,33 +75,56 @@ export class Lexicon<Name extends string = string> {
     return found;
   }
 
-  #stem(word: string): number {
-    if (this.#maxStem === 0) return 0;
-    let mask = 0;
-    const most = Math.min(word.length, this.#maxStem);
-    for (let n = this.#minStem; n <= most; n++) mask |= this.#stems.get(word.slice(0, n)) ?? 0;
-    return mask;
+  #add(word: string, number: number, rot13: boolean): void {
+    if (word.endsWith("*")) {
+      const stem = word.slice(0, -1);
+      append(this.#stems, stem, number);
+      this.#minStem = Math.min(this.#minStem, stem.length);
+      this.#maxStem = Math.max(this.#maxStem, stem.length);
+      return;
+    }
+    append(this.#words, word, number);
+    if (isCjk(word.charCodeAt(0))) this.#maxCjk = Math.max(this.#maxCjk, word.length);
+    if (rot13 && word.length >= 5 && /^[a-z]+$/.test(word)) {
+      append(this.#words, word.replace(/[a-z]/g, (c) => String.fromCharCode((c.charCodeAt(0) - 97 + 13) % 26 + 97)), number);
+    }
   }
 
-  #disguised(word: string): number {
-    let masked = false, run = false, wide = false;
+  #stem(word: string): Classes | undefined {
+    for (let n = Math.min(word.length, this.#maxStem); n >= this.#minStem; n--) {
+      const known = this.#stems.get(word.slice(0, n));
+      if (known !== undefined) return known;
+    }
+    return undefined;
+  }
+
+  #disguised(word: string): Classes | undefined {
+    let letters = false, marks = false, run = false, wide = false;
     for (let i = 0; i < word.length; i++) {
       const code = word.charCodeAt(i);
-      if (code < 97) masked = true;
-      else if (code > 122) wide = wide || code >= 128 || code === 124;
+      if (code >= 97 && code <= 122) letters = true;
+      else if (code >= 128) wide = true;
+      else marks = true;
       if (i > 1 && code === word.charCodeAt(i - 1) && code === word.charCodeAt(i - 2)) run = true;
     }
-    if (masked || (wide && word.includes("|"))) {
+    const words = this.#words;
+    if (marks && letters) {
       const plain = deleet(word);
-      const found = this.#words.get(plain) ?? this.#words.get(deleet(word, true)) ?? this.#words.get(collapseRuns(plain, 1));
-      if (found !== undefined && /[a-z]/.test(word)) return found;
-    }
-    if (run) {
-      const found = this.#words.get(collapseRuns(word, 1)) ?? this.#words.get(collapseRuns(word, 2));
+      const found = words.get(plain) ?? words.get(deleet(word, true)) ?? words.get(collapseRuns(plain, 1));
       if (found !== undefined) return found;
     }
-    return wide ? this.#words.get(unmix(word)) ?? 0 : 0;
+    if (run) {
+      const found = words.get(collapseRuns(word, 1)) ?? words.get(collapseRuns(word, 2));
+      if (found !== undefined) return found;
+    }
+    return wide ? words.get(unmix(word)) : undefined;
   }
+}
+
+function append(map: Map<string, number[]>, word: string, number: number): void {
+  const known = map.get(word);
+  if (known === undefined) map.set(word, [number]);
+  else if (!known.includes(number)) known.push(number);
 }
 
 /** CJK ideographs and kana. */

@@ -1,7 +1,7 @@
 /**
  * Text → words, phrases and units, shared by scoring and training so that both see the same. A unit is a sentence, at most 24 words.
  */
-import { isCjk, type Lexicon } from "./lexicon.ts";
+import { type Classes, isCjk, type Lexicon } from "./lexicon.ts";
 import { PhraseMatcher, type PhraseRule, type PhraseSet } from "./phrases.ts";
 import { Tokenizer } from "./tokens.ts";
 
@@ -42,16 +42,16 @@ export class Reading {
 
   #word(word: string, hidden: boolean): void {
     if (hidden) this.sink.hidden();
-    let mask: number;
+    let classes: Classes;
     if (isCjk(word.charCodeAt(0))) {
       this.#tail = (this.#tail + word).slice(-this.lexicon.maxCjk);
-      mask = this.lexicon.classesOfTail(this.#tail);
+      classes = this.lexicon.classesOfTail(this.#tail);
     } else {
       this.#tail = "";
-      mask = this.lexicon.classes(word);
+      classes = this.lexicon.classes(word);
     }
     this.sink.word(word);
-    this.#matcher.word(mask);
+    this.#matcher.word(classes);
     if (++this.#words >= UNIT_WORDS) this.#endUnit();
   }
 

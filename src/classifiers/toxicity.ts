@@ -10,9 +10,9 @@ import type { Classifier, Score } from "./types.ts";
 export const TOXICITY_LABELS = ["insult", "profanity", "threat", "identity_hate", "sexual", "self_harm", "violence"] as const;
 
 /** Offensive text of any kind; labels say which. Tier A. */
-export function toxicity(): Classifier {
+export function toxicity(name = "toxicity"): Classifier {
   const spec: LexicalSpec = { lexicon: toxicityLexicon, phrases: toxicityPhrases, model: new LinearModel(toxicityModel), score: combine };
-  return { name: "toxicity", tier: "A", labels: TOXICITY_LABELS, open: (context) => openLexical(spec, context) };
+  return { name, tier: "A", labels: TOXICITY_LABELS, open: (context) => openLexical(spec, context) };
 }
 
 /** The model judges; a phrase that is offensive anywhere sets a floor. */
@@ -28,13 +28,13 @@ function combine({ families, logit }: Evidence): Score {
 }
 
 /** Swear words, whoever they are aimed at. Tier A. */
-export function profanity(): Classifier {
-  return single("profanity", ["profanity", "identity_hate"], { profanity: 0.95, identity_hate: 0.95 });
+export function profanity(name = "profanity"): Classifier {
+  return single(name, ["profanity", "identity_hate"], { profanity: 0.95, identity_hate: 0.95 });
 }
 
 /** Hatred against people for what they are. Tier A. */
-export function hateSpeech(): Classifier {
-  return single("hate_speech", ["identity_hate"], {});
+export function hateSpeech(name = "hate_speech"): Classifier {
+  return single(name, ["identity_hate"], {});
 }
 
 /** A classifier that looks at some families of phrases only; `scores` replaces their strength. */

@@ -2,7 +2,7 @@
 import { PhraseSet } from "../phrases.ts";
 import { injectionLexicon as lexicon } from "./injection.ts";
 
-const c = (...names: Parameters<typeof lexicon.mask>) => lexicon.mask(...names);
+const c = (...names: Parameters<typeof lexicon.classesNamed>) => lexicon.classesNamed(...names);
 
 export const injectionPhrases = new PhraseSet([
   // Instruction override.
@@ -89,4 +89,4 @@ export const injectionPhrases = new PhraseSet([
     slots: [c("assistant"), c("must"), c("reveal", "send", "say", "override")],
     gap: 4,
   },
-]);
+], lexicon.size);

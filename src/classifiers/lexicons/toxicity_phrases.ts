@@ -2,7 +2,7 @@
 import { PhraseSet } from "../phrases.ts";
 import { toxicityLexicon as lexicon } from "./toxicity.ts";
 
-const c = (...names: Parameters<typeof lexicon.mask>) => lexicon.mask(...names);
+const c = (...names: Parameters<typeof lexicon.classesNamed>) => lexicon.classesNamed(...names);
 const negate = c("negate");
 
 export const toxicityPhrases = new PhraseSet([
@@ -33,4 +33,4 @@ export const toxicityPhrases = new PhraseSet([
   { family: "violence", name: "kill them", score: 0.5, slots: [c("kill"), c("them")], gap: 1, unless: negate },
   { family: "sexual", name: "sexual", score: 0.45, slots: [c("sexual")] },
   { family: "sexual", name: "sexual profanity", score: 0.85, slots: [c("sexual"), c("sexual", "profanity")], gap: 3 },
-]);
+], lexicon.size);
