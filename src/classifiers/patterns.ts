@@ -1,7 +1,7 @@
 /** `type: pattern` and `type: keywords`: a team's own regular expressions and words as classifiers. */
 import { z } from "zod";
-import type { PatternSpec } from "../matching/types.ts";
-import { entityClassifier, type EntityDeps } from "./entities/detector.ts";
+import { compilePatterns, PatternError, type PatternSpec } from "../matching/mod.ts";
+import { entityClassifier } from "./entities/detector.ts";
 import type { EntityClassifier, EntityPattern } from "./types.ts";
 
 const score = z.number().gt(0).max(1).default(1);
@@ -25,7 +25,7 @@ export const patternOptions = z.strictObject({ patterns: z.array(patternSchema).
  * A classifier whose score is that of the best pattern found.
  * @throws z.ZodError at `patterns.N.pattern` when a pattern has no linear-time form.
  */
-export function patternClassifier(name: string, options: z.infer<typeof patternOptions>, deps: EntityDeps): EntityClassifier {
+export function patternClassifier(name: string, options: z.infer<typeof patternOptions>): EntityClassifier {
   const entities = options.patterns.map(({ name: label = name, pattern, score, case_insensitive, multiline }, i): EntityPattern => {
     const spec: PatternSpec = {
       source: pattern,
@@ -34,14 +34,14 @@ export function patternClassifier(name: string, options: z.infer<typeof patternO
       ...(score < 1 && { check: () => score }),
     };
     try {
-      deps.compile([spec]);
+      compilePatterns([spec]);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw new z.ZodError([{ code: "custom", path: ["patterns", i, "pattern"], input: pattern, message }]);
+      if (!(error instanceof PatternError)) throw error;
+      throw new z.ZodError([{ code: "custom", path: ["patterns", i, "pattern"], input: pattern, message: error.message }]);
     }
     return { entity: label, label, region: "global", score, spec };
   });
-  return entityClassifier(name, entities, deps);
+  return entityClassifier(name, entities);
 }
 
 export const keywordOptions = z.strictObject({
@@ -54,7 +54,7 @@ export const keywordOptions = z.strictObject({
 });
 
 /** A classifier that finds words and phrases; any white space between the words of a phrase. */
-export function keywordClassifier(name: string, options: z.infer<typeof keywordOptions>, deps: EntityDeps): EntityClassifier {
+export function keywordClassifier(name: string, options: z.infer<typeof keywordOptions>): EntityClassifier {
   const { keywords, case_insensitive, whole_word, score } = options;
   const lists = Array.isArray(keywords) ? { [name]: keywords } : keywords;
   const entities = Object.entries(lists).flatMap(([label, words]) =>
@@ -69,5 +69,5 @@ export function keywordClassifier(name: string, options: z.infer<typeof keywordO
       return { entity: label, label, region: "global", score, spec };
     })
   );
-  return entityClassifier(name, entities, deps);
+  return entityClassifier(name, entities);
 }

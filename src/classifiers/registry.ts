@@ -2,13 +2,12 @@
 import { z } from "zod";
 import { BUILTINS } from "./builtins.ts";
 import { systemTimer, type Timer } from "./deadline.ts";
-import type { EntityDeps } from "./entities/detector.ts";
 import { KINDS } from "./kinds.ts";
 import { buildPipeline } from "./pipelines/build.ts";
 import { type Classifier, ClassifierConfigError, type ClassifierProblem, type ClassifierSet, type Tier } from "./types.ts";
 
 /** What classifiers get from outside. */
-export interface ClassifierDeps extends EntityDeps {
+export interface ClassifierDeps {
   /** @default setTimeout */
   readonly timer?: Timer;
 }
@@ -26,23 +25,21 @@ const definitionHead = z.looseObject({
   builtin: z.string().optional(),
 });
 
-/** Built-ins without options, made once per `ClassifierDeps` and shared by every tenant: they keep no state between texts. */
-const shared = new WeakMap<ClassifierDeps, Map<string, Classifier>>();
+/** Built-ins without options, made once and shared by every tenant: they keep no state between texts. */
+const shared = new Map<string, Classifier>();
 
-function sharedBuiltin(name: string, deps: ClassifierDeps): Classifier | undefined {
-  let made = shared.get(deps);
-  if (made === undefined) shared.set(deps, made = new Map());
-  let classifier = made.get(name);
-  if (classifier === undefined && Object.hasOwn(BUILTINS, name)) made.set(name, classifier = BUILTINS[name]!(name, {}, deps));
+function sharedBuiltin(name: string): Classifier | undefined {
+  let classifier = shared.get(name);
+  if (classifier === undefined && Object.hasOwn(BUILTINS, name)) shared.set(name, classifier = BUILTINS[name]!(name, {}, {}));
   return classifier;
 }
 
 /**
  * Builds every defined classifier and pipeline and offers the built-ins beside them; a definition with a built-in's name
- * replaces it. Pass the same `deps` object for all tenants: built-ins are shared per object.
+ * replaces it.
  * @throws ClassifierConfigError with every problem of every definition.
  */
-export function buildClassifierSet(config: ClassifierConfig, deps: ClassifierDeps): ClassifierSet {
+export function buildClassifierSet(config: ClassifierConfig, deps: ClassifierDeps = {}): ClassifierSet {
   const problems: ClassifierProblem[] = [];
   const defined = new Map<string, Classifier>();
   for (const [name, definition] of Object.entries(config.classifiers ?? {})) {
@@ -53,7 +50,7 @@ export function buildClassifierSet(config: ClassifierConfig, deps: ClassifierDep
   if (problems.length > 0) throw new ClassifierConfigError(problems);
   return {
     names: [...new Set([...Object.keys(BUILTINS), ...defined.keys()])].sort(),
-    get: (name) => defined.get(name) ?? sharedBuiltin(name, deps),
+    get: (name) => defined.get(name) ?? sharedBuiltin(name),
   };
 }
 
@@ -69,7 +66,7 @@ function buildPipelines(
   const failed = new Set<string>();
   const find = (name: string): Classifier | undefined => {
     if (defined.has(name)) return defined.get(name);
-    if (!Object.hasOwn(pipelines, name)) return sharedBuiltin(name, deps);
+    if (!Object.hasOwn(pipelines, name)) return sharedBuiltin(name);
     if (underWay.includes(name)) throw issue([], `pipelines form a cycle: ${[...underWay, name].join(" → ")}`);
     underWay.push(name);
     const pipeline = failed.has(name)

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { buildClassifierSet } from "../../src/classifiers/registry.ts";
 import type { Score } from "../../src/classifiers/types.ts";
-import { deps } from "./support/entity_table.ts";
 
 function score(definition: unknown, text: string): Score | Promise<Score> {
-  const set = buildClassifierSet({ classifiers: { mine: definition } }, deps);
+  const set = buildClassifierSet({ classifiers: { mine: definition } });
   return set.get("mine")!.open({ tenant: "t", phase: "ingress", contextChunks: 0 }, new AbortController().signal).push(text);
 }
 

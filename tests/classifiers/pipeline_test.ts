@@ -3,7 +3,6 @@ import { buildPipeline } from "../../src/classifiers/pipelines/build.ts";
 import { buildClassifierSet } from "../../src/classifiers/registry.ts";
 import { type Classifier, ClassifierError, type Score } from "../../src/classifiers/types.ts";
 import type { Timer } from "../../src/classifiers/deadline.ts";
-import { deps } from "./support/entity_table.ts";
 
 const CONTEXT = { tenant: "acme", phase: "ingress", contextChunks: 0 } as const;
 const signal = new AbortController().signal;
@@ -205,7 +204,7 @@ Deno.test("pipelines are classifiers: they nest, carry tier and labels, and have
       outer: { type: "parallel", classifiers: ["inner", "pii_detector"] },
       inner: { type: "single", classifier: "terms" },
     },
-  }, deps);
+  });
   assert.equal(set.get("outer")?.tier, "B");
   assert.ok(set.get("outer")?.labels.includes("fruit"));
   assert.ok(set.names.includes("inner"));
@@ -229,7 +228,7 @@ const wrong: [pipelines: Record<string, unknown>, message: RegExp][] = [
 ];
 for (const [pipelines, message] of wrong) {
   Deno.test(`buildClassifierSet() refuses ${JSON.stringify(pipelines)}`, () => {
-    assert.throws(() => buildClassifierSet({ classifiers: { terms: { keywords: ["x"] } }, pipelines }, deps), {
+    assert.throws(() => buildClassifierSet({ classifiers: { terms: { keywords: ["x"] } }, pipelines }), {
       name: "ClassifierConfigError",
       message,
     });

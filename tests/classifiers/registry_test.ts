@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { buildClassifierSet } from "../../src/classifiers/registry.ts";
 import { ClassifierConfigError, isEntityClassifier } from "../../src/classifiers/types.ts";
-import { deps } from "./support/entity_table.ts";
 
 const CONTEXT = { tenant: "acme", phase: "ingress", contextChunks: 0 } as const;
 
 Deno.test("buildClassifierSet() offers the built-ins, made once for all tenants", () => {
-  const one = buildClassifierSet({}, deps), two = buildClassifierSet({}, deps);
+  const one = buildClassifierSet({}), two = buildClassifierSet({});
   assert.ok(one.names.includes("pii_detector"));
   assert.equal(one.get("pii_detector"), two.get("pii_detector"));
   assert.equal(one.get("nope"), undefined);
@@ -19,7 +18,7 @@ Deno.test("buildClassifierSet() narrows a built-in by its options, under its own
       pii_detector: { entities: ["us_ssn", "E-mail"], allow_list: ["HELP@example.org"] },
       cards_only: { type: "builtin", builtin: "pii_detector", tier: "B", entities: ["credit_card"] },
     },
-  }, deps);
+  });
   const pii = set.get("pii_detector")!, cards = set.get("cards_only")!;
   assert.deepEqual([...pii.labels].sort(), ["email", "ssn"]);
   assert.ok(isEntityClassifier(cards));
@@ -37,7 +36,7 @@ Deno.test("buildClassifierSet() reports everything wrong at once, with paths", (
     pii_detector: { entities: ["ssn", "shoe_size"], allow: [] },
     c: "text",
   };
-  assert.throws(() => buildClassifierSet({ classifiers }, deps), (error) => {
+  assert.throws(() => buildClassifierSet({ classifiers }), (error) => {
     assert.ok(error instanceof ClassifierConfigError);
     assert.deepEqual(error.problems.map(({ path }) => path), [
       "classifiers.a.type",
@@ -48,7 +47,7 @@ Deno.test("buildClassifierSet() reports everything wrong at once, with paths", (
     return true;
   });
   assert.throws(
-    () => buildClassifierSet({ classifiers: { pii_detector: { entities: ["ssn", "shoe_size"] } } }, deps),
+    () => buildClassifierSet({ classifiers: { pii_detector: { entities: ["ssn", "shoe_size"] } } }),
     /classifiers\.pii_detector\.entities\.1: unknown entity "shoe_size"/,
   );
 });

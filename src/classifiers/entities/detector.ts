@@ -1,22 +1,14 @@
 /** Entity classifiers: a list of entity patterns behind a name. */
 import { z } from "zod";
-import type { PatternSet, PatternSpec } from "../../matching/types.ts";
+import { compilePatterns, type PatternSet } from "../../matching/mod.ts";
 import type { EntityClassifier, EntityPattern } from "../types.ts";
 import { type EntityOptions, entityPatterns, type EntityRule } from "./entity.ts";
 import { canonicalEntity } from "./names.ts";
 import { PII } from "./pii.ts";
 import { EntitySession } from "./session.ts";
 
-/** Compiles patterns into one automaton: `compilePatterns` of the matching room. */
-export type CompilePatterns = (specs: readonly PatternSpec[]) => PatternSet;
-
-/** What an entity classifier needs. */
-export interface EntityDeps {
-  readonly compile: CompilePatterns;
-}
-
 /** A classifier that scores text by the patterns; the automaton is built when the first text is opened. */
-export function entityClassifier(name: string, entities: readonly EntityPattern[], deps: EntityDeps): EntityClassifier {
+export function entityClassifier(name: string, entities: readonly EntityPattern[]): EntityClassifier {
   let set: PatternSet | undefined;
   return {
     name,
@@ -24,7 +16,7 @@ export function entityClassifier(name: string, entities: readonly EntityPattern[
     labels: [...new Set(entities.map(({ entity }) => entity))],
     entities,
     open(context) {
-      set ??= deps.compile(entities.map(({ spec }) => spec));
+      set ??= compilePatterns(entities.map(({ spec }) => spec), { foldEvasions: true });
       return new EntitySession(set, entities, context);
     },
   };
@@ -50,6 +42,6 @@ function checkedOptions(options: EntityOptions, rules: readonly EntityRule[]): E
 }
 
 /** `pii_detector`: personal data. */
-export function piiDetector(name: string, options: EntityOptions, deps: EntityDeps): EntityClassifier {
-  return entityClassifier(name, entityPatterns(PII, checkedOptions(options, PII)), deps);
+export function piiDetector(name: string, options: EntityOptions): EntityClassifier {
+  return entityClassifier(name, entityPatterns(PII, checkedOptions(options, PII)));
 }
