@@ -6,10 +6,13 @@ import { Look } from "./parse.ts";
  * One look in a table per character: directly for ASCII, by way of a page of 256 code points for the rest.
  */
 export interface Alphabet {
-  /** Classes of characters are `0 … classes - 1`; the next number, `end`, stands for the end of the text. */
+  /**
+   * Numbers below `half` are classes of characters. `half` stands for the first half of a surrogate pair (the second half has the
+   * pair's class), the next, `skipped`, for a character that is not read (`foldEvasions`), and `end` for the end of the text.
+   */
+  readonly half: number;
+  readonly skipped: number;
   readonly end: number;
-  /** The class of skipped characters (`foldEvasions`), or -1. */
-  readonly ignored: number;
   /** Class → kind of character, as `looks` tells them apart. Kind 0 is the edge of the text. */
   readonly kindOf: Uint8Array;
   readonly kinds: number;
@@ -56,9 +59,8 @@ export function buildAlphabet(sets: readonly (readonly number[])[], looks: numbe
     classes.push(found.id);
   });
 
-  const ignored = foldEvasions ? known.size : -1;
-  const end = known.size + (foldEvasions ? 1 : 0);
-  const width = end + 1;
+  const half = known.size;
+  const width = half + 3;
   const members = new Uint8Array(sets.length * width);
   const unitsOf = new Uint8Array(width).fill(1);
   const kindOf = new Uint8Array(width);
@@ -74,12 +76,13 @@ export function buildAlphabet(sets: readonly (readonly number[])[], looks: numbe
   }
 
   const { pages, data } = paginate(starts, classes);
-  if (foldEvasions) disguise(pages, data, ignored);
+  if (foldEvasions) disguise(pages, data, half + 1);
   const flat = Uint16Array.from(data);
   const classOf = (code: number) => flat[((pages[code >> pageBits] ?? 0) << pageBits) | (code & 255)] ?? 0;
   return {
-    end,
-    ignored,
+    half,
+    skipped: half + 1,
+    end: half + 2,
     kindOf,
     kinds: kindBits.length,
     holds: (wanted) => conditionTable(wanted, kindBits),
@@ -114,31 +117,30 @@ function sweep(rows: readonly (readonly number[])[], visit: (start: number, bits
 function paginate(starts: readonly number[], classes: readonly number[]): { pages: Uint16Array; data: number[] } {
   const pages = new Uint16Array((lastCodePoint + 1) >> pageBits);
   const data: number[] = [];
-  const known = new Map<string, number>();
+  /** Class → the page that is all of that class. Most pages are of this sort; the others are hardly ever equal. */
+  const plain = new Map<number, number>();
   let at = 0;
   for (let page = 0; page < pages.length; page++) {
     const from = page << pageBits;
-    const own: number[] = [];
-    let key = "";
-    for (let code = from; code < from + 256;) {
+    while ((starts[at + 1] ?? Infinity) <= from) at++;
+    const cls = classes[at] ?? 0;
+    const uniform = (starts[at + 1] ?? Infinity) >= from + 256;
+    const known = uniform ? plain.get(cls) : undefined;
+    if (known !== undefined) {
+      pages[page] = known;
+      continue;
+    }
+    pages[page] = data.length >> pageBits;
+    if (uniform) plain.set(cls, data.length >> pageBits);
+    for (let code = from; code < from + 256; code++) {
       while ((starts[at + 1] ?? Infinity) <= code) at++;
-      const to = Math.min(starts[at + 1] ?? Infinity, from + 256);
-      const cls = classes[at] ?? 0;
-      key += `${code - from}:${cls};`;
-      for (; code < to; code++) own.push(cls);
+      data.push(classes[at] ?? 0);
     }
-    let number = known.get(key);
-    if (number === undefined) {
-      number = known.size;
-      known.set(key, number);
-      for (const cls of own) data.push(cls);
-    }
-    pages[page] = number;
   }
   return { pages, data };
 }
 
-function disguise(pages: Uint16Array, data: number[], ignored: number): void {
+function disguise(pages: Uint16Array, data: number[], skippedClass: number): void {
   const copied = new Set<number>();
   const asciiPage = (pages[0] ?? 0) << pageBits;
   for (const [code, plain] of disguises()) {
@@ -149,7 +151,7 @@ function disguise(pages: Uint16Array, data: number[], ignored: number): void {
       for (let i = 0; i < 256; i++) data.push(data[old + i] ?? 0);
       copied.add(page);
     }
-    data[((pages[page] ?? 0) << pageBits) | (code & 255)] = plain === skipped ? ignored : data[asciiPage + plain] ?? 0;
+    data[((pages[page] ?? 0) << pageBits) | (code & 255)] = plain === skipped ? skippedClass : data[asciiPage + plain] ?? 0;
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Nfa, Op, unreachable } from "./nfa.ts";
+import type { ReverseState } from "./reverse.ts";
 
 /**
  * A set of threads between two characters. Immutable but for `next`, which fills as texts need it and is emptied when the cache
@@ -22,8 +23,10 @@ export interface State {
   readonly most: number;
   /** Fewest units by which a match can still grow; for a single thread with a match `now`, all that is open. */
   readonly growth: number;
-  /** By class; the last entry is for the end of the text. */
+  /** By class. */
   readonly next: (State | undefined)[];
+  /** `nodes` and `live` for walking backwards, made when first asked for: `live` under -1, the threads of a pattern under it. */
+  readonly backwards: Map<number, ReverseState>;
 }
 
 const none: readonly number[] = [];
@@ -32,16 +35,16 @@ const none: readonly number[] = [];
 export class StateCache<T extends { readonly next: (T | undefined)[] }> {
   readonly #buckets = new Map<number, T[]>();
   #states = 0;
-  #integers = 0;
+  #slots = 0;
   constructor(readonly maxStates: number) {}
 
-  /** The state with that hash and content, or the new one that `make` gives. Flushes everything else at the bound. */
-  intern(hash: number, integers: number, same: (state: T) => boolean, make: () => T): T {
+  /** The state with that hash and content, or the new one of `size` slots that `make` gives. Flushes everything else at the bound. */
+  intern(hash: number, size: number, same: (state: T) => boolean, make: () => T): T {
     const found = this.#buckets.get(hash)?.find(same);
     if (found !== undefined) return found;
-    this.#integers += integers;
-    // 64 threads per state is far above what patterns of prose have; it bounds memory when someone's pattern has thousands.
-    if (++this.#states > this.maxStates || this.#integers > this.maxStates * 64) this.#flush();
+    this.#slots += size;
+    // States of patterns with thousands of threads or classes are large: 64 slots each on average bounds the memory as well.
+    if (++this.#states > this.maxStates || this.#slots > this.maxStates * 64) this.#flush();
     const state = make();
     const bucket = this.#buckets.get(hash);
     if (bucket === undefined) this.#buckets.set(hash, [state]);
@@ -54,7 +57,7 @@ export class StateCache<T extends { readonly next: (T | undefined)[] }> {
     for (const bucket of this.#buckets.values()) for (const state of bucket) state.next.fill(undefined);
     this.#buckets.clear();
     this.#states = 1;
-    this.#integers = 0;
+    this.#slots = 0;
   }
 }
 
@@ -110,7 +113,7 @@ export class ForwardDfa {
     const known = from.next[cls];
     if (known !== undefined) return known;
     const { alphabet } = this.#nfa;
-    const state = cls === alphabet.ignored ? from : this.#compute(from, cls);
+    const state = cls === alphabet.half || cls === alphabet.skipped ? from : this.#compute(from, cls);
     from.next[cls] = state;
     return state;
   }
@@ -184,7 +187,7 @@ export class ForwardDfa {
     for (const pattern of late) hash = Math.imul(hash ^ pattern, 0x01000193);
     return this.#cache.intern(
       hash,
-      nodes.length,
+      nodes.length + this.#nfa.alphabet.width,
       (s) => s.kind === kind && sameIntegers(s.nodes, nodes) && sameIntegers(s.late, late),
       () => this.#describe(nodes, kind, late),
     );
@@ -219,6 +222,7 @@ export class ForwardDfa {
       most: live.length === 0 ? unreachable : most,
       growth,
       next: new Array<State | undefined>(this.#nfa.alphabet.width).fill(undefined),
+      backwards: new Map(),
     };
   }
 

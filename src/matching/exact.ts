@@ -1,6 +1,7 @@
+import type { Alphabet } from "./alphabet.ts";
 import type { ForwardDfa, State } from "./dfa.ts";
 import type { ReverseDfa, ReverseState } from "./reverse.ts";
-import type { Window } from "./window.ts";
+import type { Tape } from "./tape.ts";
 
 /** What all scanners of a set share. */
 export interface Machine {
@@ -9,66 +10,67 @@ export interface Machine {
   /** Only the threads it is given. */
   readonly following: ForwardDfa;
   readonly backwards: ReverseDfa;
-  /** Class of the end of the text, and of skipped characters. */
-  readonly end: number;
-  readonly ignored: number;
+  readonly alphabet: Alphabet;
   readonly maxHoldbackChars: number;
 }
 
 /**
- * The first place in `[lower, position)` from which the text up to `position` leads to one of the threads of `state`; -1 when
- * there is none. Costs a step per character until no thread can have begun earlier.
+ * The first place in `[lower, position)` from which the text up to `position` leads to one of `threads`; -1 when there is none.
+ * Costs a step per character until no thread can have begun earlier.
  */
-export function oldestStart(machine: Machine, window: Window, threads: ReverseState, position: number, lower: number): number {
-  const { backwards, ignored } = machine;
+export function oldestStart(machine: Machine, tape: Tape, threads: ReverseState, position: number, lower: number): number {
+  const { backwards } = machine;
+  const { half, kindOf, kinds } = machine.alphabet;
+  const { slots, base } = tape;
+  const first = lower - base;
   let state = threads;
   let oldest = -1;
-  let at = position;
-  let packed = at > lower ? window.before(at) : 0;
-  while (at > lower) {
-    const from = at - (packed & 3);
-    const cls = packed >> 2;
-    if (cls !== ignored) {
-      state = backwards.step(state, cls, window.kindBefore(from));
-      if (state.starts && from >= lower) oldest = from;
-      if (state.nodes.length === 0) break;
-    }
-    at = from;
-    if (at > lower) packed = window.before(at);
+  for (let slot = position - base - 1; slot >= first; slot--) {
+    const cls = slots[slot] ?? 0;
+    if (cls >= half) continue;
+    if (slot > 0 && slots[slot - 1] === half) slot--;
+    if (slot < first) break;
+    const previous = slot > 0 ? slots[slot - 1] ?? 0 : half;
+    const before = kinds === 1 ? 0 : previous < half ? kindOf[previous] ?? 0 : tape.kindBefore(base + slot);
+    state = state.next[cls * kinds + before] ?? backwards.step(state, cls, before);
+    if (state.starts) oldest = slot;
+    if (state.nodes.length === 0) break;
   }
-  return oldest;
+  return oldest < 0 ? -1 : base + oldest;
 }
 
 /** Follows one pattern from one start over the text as it comes, and so finds the longest match there. */
 export class Thread {
+  readonly #machine: Machine;
   #state: State;
   #at: number;
-  /** End of the last character that was not skipped. */
+  /** End of the last character that was read. */
   #read: number;
   /** End of the longest match so far; `start` when there is none. */
   end: number;
 
-  constructor(readonly machine: Machine, startNode: Int32Array, window: Window, readonly start: number) {
-    this.#state = machine.following.state(startNode, window.kindBefore(start));
+  constructor(machine: Machine, startNode: Int32Array, tape: Tape, readonly start: number) {
+    this.#machine = machine;
+    this.#state = machine.following.state(startNode, tape.kindBefore(start));
     this.#at = this.#read = this.end = start;
   }
 
-  /** Reads on to `limit`. True when `end` is settled: nothing that follows can change it. */
-  advance(window: Window, limit: number, ended: boolean): boolean {
-    const { following, ignored, maxHoldbackChars } = this.machine;
+  /** Reads on to the end of the tape. True when `end` is settled: nothing that follows can change it. */
+  advance(tape: Tape, ended: boolean): boolean {
+    const { following, alphabet, maxHoldbackChars } = this.#machine;
     const last = this.start + maxHoldbackChars;
+    const { slots, base, end } = tape;
     for (;;) {
       const state = this.#state;
       if (this.#at + (state.now.length > 0 ? state.growth : state.least) > last) return true;
-      if (this.#at >= limit) {
+      if (this.#at >= end) {
         if (!ended) return false;
-        if (following.step(state, this.machine.end).late.length > 0) this.#matched(last);
+        if (following.step(state, alphabet.end).late.length > 0) this.#matched(last);
         return true;
       }
-      const packed = window.after(this.#at);
-      this.#at += packed & 3;
-      if (packed >> 2 === ignored) continue;
-      this.#state = following.step(state, packed >> 2);
+      const cls = slots[this.#at++ - base] ?? 0;
+      if (cls >= alphabet.half) continue;
+      this.#state = state.next[cls] ?? following.step(state, cls);
       if (this.#state.late.length > 0) this.#matched(last);
       this.#read = this.#at;
       if (this.#state.now.length > 0) this.#matched(last);
@@ -81,23 +83,16 @@ export class Thread {
 }
 
 /**
- * Whether a thread that began at `start` with `startNodes` is among `threads` at `position` and can still match within
+ * Whether a thread that began at `start` with `startNodes` is among `threads` at the end of the tape and can still match within
  * `maxHoldbackChars`.
  */
-export function isAlive(
-  machine: Machine,
-  startNodes: Int32Array,
-  window: Window,
-  start: number,
-  position: number,
-  threads: Int32Array,
-): boolean {
-  const { following, ignored, maxHoldbackChars } = machine;
-  let state = following.state(startNodes, window.kindBefore(start));
-  for (let at = start; at < position;) {
-    const packed = window.after(at);
-    at += packed & 3;
-    if (packed >> 2 !== ignored) state = following.step(state, packed >> 2);
+export function isAlive(machine: Machine, startNodes: Int32Array, tape: Tape, start: number, threads: Int32Array): boolean {
+  const { following, alphabet, maxHoldbackChars } = machine;
+  const { slots, base, end } = tape;
+  let state = following.state(startNodes, tape.kindBefore(start));
+  for (let slot = start - base; slot < end - base; slot++) {
+    const cls = slots[slot] ?? 0;
+    if (cls < alphabet.half) state = state.next[cls] ?? following.step(state, cls);
   }
-  return state.live.some((node) => position - start + following.open(node, state.kind) <= maxHoldbackChars && threads.includes(node));
+  return state.live.some((node) => end - start + following.open(node, state.kind) <= maxHoldbackChars && threads.includes(node));
 }

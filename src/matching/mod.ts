@@ -66,11 +66,11 @@ export function compilePatterns(specs: readonly PatternSpec[], options: PatternS
       searching: new ForwardDfa(nfa, maxStates, true),
       following: new ForwardDfa(nfa, maxStates, false),
       backwards: new ReverseDfa(nfa, maxStates),
-      end: nfa.alphabet.end,
-      ignored: nfa.alphabet.ignored,
+      alphabet: nfa.alphabet,
       maxHoldbackChars,
     },
     specs,
+    checks: specs.some((spec) => spec.check !== undefined),
     contextChars,
     foldEvasions,
   };

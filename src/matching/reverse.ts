@@ -1,4 +1,4 @@
-import { hashOf, sameIntegers, StateCache } from "./dfa.ts";
+import { hashOf, sameIntegers, type State, StateCache } from "./dfa.ts";
 import { type Nfa, Op } from "./nfa.ts";
 
 /** Landing nodes from which the text read so far (backwards) leads to the wanted threads. */
@@ -26,11 +26,21 @@ export class ReverseDfa {
     this.#visited = new Int32Array(nfa.size);
   }
 
+  /** The threads of `state`: those of one pattern, or (-1) all that are still open. Remembered in the state. */
+  threads(state: State, pattern: number): ReverseState {
+    const known = state.backwards.get(pattern);
+    if (known !== undefined) return known;
+    const { patternOf } = this.#nfa;
+    const threads = this.state(pattern < 0 ? state.live : state.nodes.filter((node) => patternOf[node] === pattern));
+    state.backwards.set(pattern, threads);
+    return threads;
+  }
+
   /** @param nodes Sorted landing nodes. */
   state(nodes: Int32Array, starts = false): ReverseState {
     return this.#cache.intern(
       hashOf(nodes, starts ? 2 : 1),
-      nodes.length,
+      nodes.length + this.#nfa.alphabet.width * this.#nfa.alphabet.kinds,
       (s) => s.starts === starts && sameIntegers(s.nodes, nodes),
       () => ({
         nodes,

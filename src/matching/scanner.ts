@@ -1,15 +1,17 @@
 import type { State } from "./dfa.ts";
+import { undisguise } from "./disguise.ts";
 import { isAlive, type Machine, oldestStart, Thread } from "./exact.ts";
 import { type Nfa, unreachable } from "./nfa.ts";
+import { Tape } from "./tape.ts";
 import type { Match, PatternSpec, Scanner } from "./types.ts";
-import { undisguise } from "./disguise.ts";
-import { Window } from "./window.ts";
 
 /** A compiled set, as its scanners see it. */
 export interface Compiled {
   readonly nfa: Nfa;
   readonly machine: Machine;
   readonly specs: readonly PatternSpec[];
+  /** Some pattern has a `check`, so the held text is kept. */
+  readonly checks: boolean;
   readonly contextChars: number;
   readonly foldEvasions: boolean;
 }
@@ -25,24 +27,32 @@ interface Pursuit {
   readonly ends: { readonly at: number; readonly state: State }[];
 }
 
-/** A frontier nearer than exact is given up after this many starts that proved too old to match in time. */
+/** A long push is read in slices, so that a tape stays short. UTF-16 units. */
+const sliceChars = 1024;
+
+/** The exact frontier is given up, for an earlier one, after this many starts that proved too old to match in time. */
 const maxFalseStarts = 16;
 
+/** `Scanner` over a compiled set. */
 export class TextScanner implements Scanner {
   readonly #set: Compiled;
-  readonly #window: Window;
+  readonly #tape: Tape;
   #state: State;
-  #read = 0;
   #frontier = 0;
   #ended = false;
+  /** The first half of a surrogate pair whose second half has not come yet. */
+  #half = "";
   readonly #pursuits = new Map<number, Pursuit>();
   /** Decided, not yet passed by the frontier. */
   #decided: Match[] = [];
   #passed: Match[] = [];
+  /** For checks: the text from `#textBase`. */
+  #text = "";
+  #textBase = 0;
 
   constructor(set: Compiled) {
     this.#set = set;
-    this.#window = new Window(set.nfa.alphabet);
+    this.#tape = new Tape(set.nfa.alphabet);
     this.#state = set.machine.searching.state(new Int32Array(0), 0);
   }
 
@@ -52,10 +62,9 @@ export class TextScanner implements Scanner {
 
   push(text: string): void {
     if (this.#ended) throw new Error("Cannot push text: the scanner is finished");
-    if (text === "") return;
-    this.#window.append(text);
-    this.#scan();
-    this.#moveFrontier();
+    const whole = this.#half === "" ? text : this.#half + text;
+    this.#half = isFirstHalf(whole, whole.length - 1) ? whole.slice(-1) : "";
+    this.#read(whole, whole.length - this.#half.length);
   }
 
   take(): readonly Match[] {
@@ -66,51 +75,46 @@ export class TextScanner implements Scanner {
 
   finish(): void {
     if (this.#ended) return;
+    this.#read(this.#half, this.#half.length);
     this.#ended = true;
-    this.#scan();
-    const { machine } = this.#set;
-    for (const pattern of machine.searching.step(this.#state, machine.end).late) {
-      this.#matched(pattern, this.#window.lastRead(this.#read), this.#state);
-    }
+    const { searching, alphabet } = this.#set.machine;
+    const end = this.#tape.lastRead(this.#tape.end);
+    for (const pattern of searching.step(this.#state, alphabet.end).late) this.#matched(pattern, end, this.#state);
     for (const pursuit of this.#pursuits.values()) this.#pursue(pursuit);
-    this.#frontier = this.#read;
+    this.#frontier = this.#tape.end;
     this.#emit(Infinity);
   }
 
-  /** The hot loop: two look-ups per character. */
-  #scan(): void {
-    const { alphabet } = this.#set.nfa;
-    const { searching, ignored } = this.#set.machine;
-    const ascii = alphabet.ascii;
-    const text = this.#window.text;
-    const base = this.#window.base;
-    const length = text.length;
+  #read(text: string, length: number): void {
+    for (let from = 0; from < length;) {
+      let to = Math.min(from + sliceChars, length);
+      if (to < length && isFirstHalf(text, to - 1)) to--;
+      if (this.#set.checks) this.#keep(from === 0 && to === text.length ? text : text.slice(from, to));
+      const position = this.#tape.end;
+      this.#tape.append(text, from, to, this.#frontier - 1);
+      this.#scan(position);
+      this.#moveFrontier();
+      from = to;
+    }
+  }
+
+  /** The hot loop: one look-up per character here, one in `Tape.append()`. */
+  #scan(position: number): void {
+    const { searching, alphabet } = this.#set.machine;
+    const { slots, base, end } = this.#tape;
+    const { half } = alphabet;
     let state = this.#state;
-    let at = this.#read - base;
-    // A pair may be cut between two pushes: its first half waits for the second.
-    const stop = !this.#ended && length > 0 && (text.charCodeAt(length - 1) & 0xfc00) === 0xd800 ? length - 1 : length;
-    this.#read = base + stop;
-    while (at < stop) {
-      const unit = text.charCodeAt(at);
-      let next = at + 1;
-      let cls: number;
-      if (unit < 128) {
-        cls = ascii[unit] ?? 0;
-      } else {
-        const code = text.codePointAt(at) ?? 0;
-        if (code > 0xffff) next++;
-        cls = alphabet.classOf(code);
-      }
-      const following = state.next[cls] ?? searching.step(state, cls);
-      if (following.reports && cls !== ignored) {
-        if (following.late.length > 0) {
-          const end = this.#window.lastRead(base + at);
-          for (const pattern of following.late) this.#matched(pattern, end, state);
+    for (let slot = position - base; slot < end - base; slot++) {
+      const cls = slots[slot] ?? 0;
+      const next = state.next[cls] ?? searching.step(state, cls);
+      if (next.reports && cls < half) {
+        if (next.late.length > 0) {
+          const before = this.#tape.lastRead(base + slot);
+          for (const pattern of next.late) this.#matched(pattern, before, state);
         }
-        for (const pattern of following.now) this.#matched(pattern, base + next, following);
+        for (const pattern of next.now) this.#matched(pattern, base + slot + 1, next);
       }
-      state = following;
-      at = next;
+      state = next;
     }
     this.#state = state;
   }
@@ -127,26 +131,26 @@ export class TextScanner implements Scanner {
     if (pursuit.thread === undefined) this.#pursue(pursuit);
   }
 
-  /** Settles matches of one pattern, first start first, as far as the text read so far decides them. */
+  /** Settles matches of one pattern, first start first, as far as the text so far decides them. */
   #pursue(pursuit: Pursuit): void {
     const { machine, nfa } = this.#set;
+    const { pattern, ends } = pursuit;
     for (;;) {
       if (pursuit.thread !== undefined) {
-        if (!pursuit.thread.advance(this.#window, this.#read, this.#ended)) return;
-        pursuit.from = this.#settle(pursuit.pattern, pursuit.thread);
+        if (!pursuit.thread.advance(this.#tape, this.#ended)) return;
+        pursuit.from = this.#settle(pattern, pursuit.thread);
         pursuit.thread = undefined;
       }
-      const end = pursuit.ends[0];
+      const [end] = ends;
       if (end === undefined) return;
       const lower = Math.max(pursuit.from, end.at - machine.maxHoldbackChars);
-      const threads = end.state.nodes.filter((node) => nfa.patternOf[node] === pursuit.pattern);
-      const start = end.at > lower ? oldestStart(machine, this.#window, machine.backwards.state(threads), end.at, lower) : -1;
+      const start = oldestStart(machine, this.#tape, machine.backwards.threads(end.state, pattern), end.at, lower);
       if (start >= 0) {
-        pursuit.thread = new Thread(machine, nfa.starts.subarray(pursuit.pattern, pursuit.pattern + 1), this.#window, start);
+        pursuit.thread = new Thread(machine, nfa.starts.subarray(pattern, pattern + 1), this.#tape, start);
       } else {
         // Whatever still runs here began too early; remembering that keeps the next look-up from walking back again.
         pursuit.from = Math.max(pursuit.from, end.at);
-        pursuit.ends.shift();
+        ends.shift();
       }
     }
   }
@@ -154,67 +158,79 @@ export class TextScanner implements Scanner {
   /** Takes or refuses the match that `thread` found. Returns where the next one may start. */
   #settle(pattern: number, { start, end }: Thread): number {
     if (end === start) return start + 1;
-    const { specs, contextChars, foldEvasions } = this.#set;
-    const check = specs[pattern]?.check;
-    let score = 1;
-    if (check !== undefined) {
-      const match = this.#window.slice(start, end);
-      let before = this.#window.slice(Math.max(0, start - contextChars), start);
-      if ((before.charCodeAt(0) & 0xfc00) === 0xdc00) before = before.slice(1);
-      score = foldEvasions ? check(undisguise(match), undisguise(before)) : check(match, before);
-    }
+    const score = this.#score(pattern, start, end);
     if (!(score > 0)) return start + 1;
     this.#decided.push({ pattern, from: start, to: end, score });
     return end;
   }
 
-  /** Exact: the oldest start of a thread that can still match, over all patterns. */
-  #moveFrontier(): void {
-    for (const pursuit of this.#pursuits.values()) if (pursuit.thread !== undefined) this.#pursue(pursuit);
-    const { nfa } = this.#set;
-    const { live } = this.#state;
-    let frontier = this.#read;
-    if (this.#pursuits.size === 0) {
-      if (live.length > 0) frontier = this.#oldestLive(live, nfa.starts, this.#frontier);
-    } else {
-      for (const { pattern, from, thread } of this.#pursuits.values()) {
-        const own = live.filter((node) => nfa.patternOf[node] === pattern);
-        const oldest = thread?.start ?? this.#oldestLive(own, nfa.starts.subarray(pattern, pattern + 1), Math.max(this.#frontier, from));
-        frontier = Math.min(frontier, oldest);
-      }
-      const others = live.filter((node) => !this.#pursuits.has(nfa.patternOf[node] ?? 0));
-      frontier = Math.min(frontier, this.#oldestLive(others, nfa.starts, this.#frontier));
-    }
-    this.#frontier = frontier;
-    for (const [pattern, { from, thread }] of this.#pursuits) {
-      if (thread === undefined && from <= frontier) this.#pursuits.delete(pattern);
-    }
-    if (this.#decided.length > 0) this.#emit(frontier);
-    // Two more: the character before decides looks, and may be a pair.
-    this.#window.trim(frontier - this.#set.contextChars - 2);
+  #score(pattern: number, start: number, end: number): number {
+    const { specs, contextChars, foldEvasions } = this.#set;
+    const check = specs[pattern]?.check;
+    if (check === undefined) return 1;
+    const match = this.#text.slice(start - this.#textBase, end - this.#textBase);
+    const context = this.#text.slice(Math.max(0, start - contextChars - this.#textBase), start - this.#textBase);
+    const before = isSecondHalf(context, 0) ? context.slice(1) : context;
+    return foldEvasions ? check(undisguise(match), undisguise(before)) : check(match, before);
   }
 
-  /** The oldest start from which one of `threads` can still match in time; the end of the text so far when there is none. */
-  #oldestLive(threads: Int32Array, startNodes: Int32Array, from: number): number {
-    if (threads.length === 0) return this.#read;
-    const { machine } = this.#set;
-    let { least, most } = this.#state;
-    if (threads !== this.#state.live) {
-      least = unreachable;
-      most = 0;
-      for (const node of threads) {
-        const units = machine.searching.open(node, this.#state.kind);
-        least = Math.min(least, units);
-        most = Math.max(most, units);
+  /** Exact: the oldest start of a thread that can still match, over all patterns. */
+  #moveFrontier(): void {
+    if (this.#pursuits.size > 0) {
+      this.#frontier = this.#frontierAmongPursuits();
+      for (const [pattern, { from, thread }] of this.#pursuits) {
+        if (thread === undefined && from <= this.#frontier) this.#pursuits.delete(pattern);
+      }
+      if (this.#decided.length > 0) this.#emit(this.#frontier);
+    } else {
+      const { live, least, most } = this.#state;
+      if (live.length === 0) this.#frontier = this.#tape.end;
+      else this.#frontier = this.#oldestLive({ live, least, most, from: this.#frontier }, -1);
+    }
+  }
+
+  #frontierAmongPursuits(): number {
+    const { patternOf } = this.#set.nfa;
+    const { live } = this.#state;
+    let frontier = this.#tape.end;
+    for (const pursuit of this.#pursuits.values()) {
+      if (pursuit.thread !== undefined) this.#pursue(pursuit);
+      const { pattern, thread, from } = pursuit;
+      if (thread !== undefined) {
+        frontier = Math.min(frontier, thread.start);
+      } else {
+        const own = live.filter((node) => patternOf[node] === pattern);
+        frontier = Math.min(frontier, this.#oldestLive(this.#needs(own, from), pattern));
       }
     }
-    const state = machine.backwards.state(threads);
-    let lower = Math.max(from, this.#read - machine.maxHoldbackChars + least);
+    const others = live.filter((node) => !this.#pursuits.has(patternOf[node] ?? 0));
+    return Math.min(frontier, this.#oldestLive(this.#needs(others, this.#frontier), -1));
+  }
+
+  #needs(live: Int32Array, from: number): Search {
+    let least = unreachable;
+    let most = 0;
+    for (const node of live) {
+      const units = this.#set.machine.searching.open(node, this.#state.kind);
+      least = Math.min(least, units);
+      most = Math.max(most, units);
+    }
+    return { live, least, most, from };
+  }
+
+  /** The oldest start from which a thread can still match in time; the end of the text so far when there is none. */
+  #oldestLive({ live, least, most, from }: Search, pattern: number): number {
+    const { end } = this.#tape;
+    if (live.length === 0) return end;
+    const { machine, nfa } = this.#set;
+    const starts = pattern < 0 ? nfa.starts : nfa.starts.subarray(pattern, pattern + 1);
+    const threads = live === this.#state.live ? machine.backwards.threads(this.#state, -1) : machine.backwards.state(live);
+    let lower = Math.max(from, this.#frontier, end - machine.maxHoldbackChars + least);
     for (let tries = 0;; tries++) {
-      const start = oldestStart(machine, this.#window, state, this.#read, lower);
-      if (start < 0) return this.#read;
-      if (this.#read - start + most <= machine.maxHoldbackChars || tries === maxFalseStarts) return start;
-      if (isAlive(machine, startNodes, this.#window, start, this.#read, threads)) return start;
+      const start = oldestStart(machine, this.#tape, threads, end, lower);
+      if (start < 0) return end;
+      if (end - start + most <= machine.maxHoldbackChars || tries === maxFalseStarts) return start;
+      if (isAlive(machine, starts, this.#tape, start, live)) return start;
       lower = start + 1;
     }
   }
@@ -225,4 +241,25 @@ export class TextScanner implements Scanner {
     this.#passed.sort((a, b) => a.from - b.from || a.pattern - b.pattern);
     this.#decided = rest;
   }
+
+  /** Keeps the held text and its context; joined and cut now and then, so that a push costs no copy. */
+  #keep(text: string): void {
+    const needed = Math.max(this.#textBase, this.#frontier - this.#set.contextChars - 1);
+    if (needed - this.#textBase > sliceChars) {
+      this.#text = this.#text.slice(needed - this.#textBase);
+      this.#textBase = needed;
+    }
+    this.#text += text;
+  }
 }
+
+/** Threads to find the oldest start of, the fewest and most units that they need, and where to stop looking. */
+interface Search {
+  readonly live: Int32Array;
+  readonly least: number;
+  readonly most: number;
+  readonly from: number;
+}
+
+const isFirstHalf = (text: string, at: number) => (text.charCodeAt(at) & 0xfc00) === 0xd800;
+const isSecondHalf = (text: string, at: number) => (text.charCodeAt(at) & 0xfc00) === 0xdc00;
