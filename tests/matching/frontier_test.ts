@@ -36,13 +36,13 @@ function frontierByDefinition(sources: readonly string[], prefix: string, maxHol
 
 const keyOf = (match: Match) => `${match.pattern}:${match.from}:${match.to}`;
 
-Deno.test("the frontier is exactly the first place whose fate a continuation can change", () => {
-  const tails = new Map([2, 3, 4].map((length) => [length, continuations("a ", length + 1)]));
+function frontierIsExact(sources: fc.Arbitrary<string>, letters: string, tailLetters: string, lengths: readonly number[]): void {
+  const tails = new Map(lengths.map((length) => [length, continuations(tailLetters, length + 1)]));
   fc.assert(
     fc.property(
-      fc.array(patterns("a "), { minLength: 1, maxLength: 3 }),
-      fc.string({ unit: fc.constantFrom("a", " "), minLength: 1, maxLength: 8 }),
-      fc.constantFrom(2, 3, 4),
+      fc.array(sources, { minLength: 1, maxLength: 3 }),
+      fc.string({ unit: fc.constantFrom(...letters), minLength: 1, maxLength: 8 }),
+      fc.constantFrom(...lengths),
       (sources, text, maxHoldbackChars) => {
         const { frontiers } = scan(compile(sources, { maxHoldbackChars }), [...text]);
         for (let end = 1; end <= text.length; end++) {
@@ -51,6 +51,16 @@ Deno.test("the frontier is exactly the first place whose fate a continuation can
         }
       },
     ),
-    { numRuns: testRuns() },
+    { numRuns: testRuns(100) },
   );
+}
+
+Deno.test("the frontier is exactly the first place whose fate a continuation can change", () => {
+  // The patterns know no other characters than these two.
+  frontierIsExact(patterns("a ", false), "a ", "a ", [2, 3, 4, 5]);
+});
+
+Deno.test("the frontier is exact when continuations bring characters that the text has not", () => {
+  // One of each class that the patterns tell apart: letter, space, other word character, line end, other.
+  frontierIsExact(patterns("a "), "a b", "a b\n!", [2, 3]);
 });

@@ -2,13 +2,16 @@ import fc from "fast-check";
 import { compilePatterns } from "../../src/matching/mod.ts";
 import type { Match, PatternSet, PatternSetOptions, PatternSpec } from "../../src/matching/types.ts";
 
-/** Patterns in the syntax that RE2 and JavaScript read alike (no flags inside, no empty classes), over the letters `abc` by default. */
-export function patterns(letters = "abc", looks = true): fc.Arbitrary<string> {
+/**
+ * Patterns in the syntax that RE2 and JavaScript read alike (no flags inside, no empty classes), over `letters`.
+ * @param open Also classes of characters that are not in `letters`.
+ */
+export function patterns(letters = "abc", open = true): fc.Arbitrary<string> {
   const chars = [...letters];
   const atom = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...chars) },
-    { weight: 2, arbitrary: fc.constantFrom(".", `[${chars[0]}${chars[1]}]`, `[^${chars[0]}]`, "\\w") },
-    ...(looks ? [{ weight: 1, arbitrary: fc.constantFrom("\\b", "\\B", "^", "$") }] : []),
+    { weight: 2, arbitrary: fc.constantFrom(`[${chars[0]}${chars[1]}]`, ...(open ? [".", `[^${chars[0]}]`, "\\w"] : [])) },
+    { weight: 1, arbitrary: fc.constantFrom("\\b", "\\B", "^", "$") },
   );
   const { pattern } = fc.letrec<{ pattern: string }>((tie) => ({
     pattern: fc.oneof(
