@@ -1,11 +1,10 @@
 import { type Nfa, Op, unreachable } from "./nfa.ts";
+import { hopeless, Prospects } from "./prospects.ts";
 import type { ReverseState } from "./reverse.ts";
+import { hashOf, type Row, sameIntegers, StateTable } from "./state_table.ts";
 
-/**
- * A set of threads between two characters. Immutable but for `next`, which fills as texts need it and is emptied when the cache
- * is flushed; a state stays usable after that, so whoever holds one need not know.
- */
-export interface State {
+/** A set of threads between two characters. */
+export interface State extends Row {
   /** Landing nodes of all threads, sorted, without those that can neither match here nor later. */
   readonly nodes: Int32Array;
   /** The threads of `nodes` that can still match later, or match here depending on the next character. */
@@ -16,89 +15,38 @@ export interface State {
   readonly now: readonly number[];
   /** Patterns that match up to before the character that led here, and did only because of that character. */
   readonly late: readonly number[];
-  /** `now` or `late` has something. */
-  readonly reports: boolean;
   /** Fewest and most units that a thread of `live` needs to match; `unreachable` when there is none. */
   readonly least: number;
   readonly most: number;
   /** Fewest units by which a match can still grow; for a single thread with a match `now`, all that is open. */
   readonly growth: number;
-  /** By class. */
-  readonly next: (State | undefined)[];
-  /** `nodes` and `live` for walking backwards, made when first asked for: `live` under -1, the threads of a pattern under it. */
-  readonly backwards: Map<number, ReverseState>;
+  /** For walking backwards, made when first asked for: the threads of a pattern, or (`undefined`) all that are live. */
+  readonly backwards: Map<number | undefined, ReverseState>;
 }
 
 const none: readonly number[] = [];
 
-/** Hash-consed sets of integers with a bound: what both automata keep their states in. */
-export class StateCache<T extends { readonly next: (T | undefined)[] }> {
-  readonly #buckets = new Map<number, T[]>();
-  #states = 0;
-  #slots = 0;
-  constructor(readonly maxStates: number) {}
-
-  /** The state with that hash and content, or the new one of `size` slots that `make` gives. Flushes everything else at the bound. */
-  intern(hash: number, size: number, same: (state: T) => boolean, make: () => T): T {
-    const found = this.#buckets.get(hash)?.find(same);
-    if (found !== undefined) return found;
-    this.#slots += size;
-    // States of patterns with thousands of threads or classes are large: 64 slots each on average bounds the memory as well.
-    if (++this.#states > this.maxStates || this.#slots > this.maxStates * 64) this.#flush();
-    const state = make();
-    const bucket = this.#buckets.get(hash);
-    if (bucket === undefined) this.#buckets.set(hash, [state]);
-    else bucket.push(state);
-    return state;
-  }
-
-  #flush(): void {
-    // Cutting the links frees the old states even while a scanner still stands on one of them.
-    for (const bucket of this.#buckets.values()) for (const state of bucket) state.next.fill(undefined);
-    this.#buckets.clear();
-    this.#states = 1;
-    this.#slots = 0;
-  }
-}
-
-export function hashOf(nodes: Int32Array, seed: number): number {
-  let hash = seed | 0;
-  for (let i = 0; i < nodes.length; i++) hash = Math.imul(hash ^ (nodes[i] ?? 0), 0x01000193) ^ (hash >>> 15);
-  return hash;
-}
-
-export function sameIntegers(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
-
-/** What a thread on a landing node can still do, given the kind of character before it. */
-interface Prospect {
-  /** Bit per kind of next character (and the edge): it matches here. */
-  readonly matches: number;
-  /** Fewest units of a match that reads at least one more character. */
-  readonly growth: number;
-}
+/** Flag of a transition in `ForwardDfa.table`: the state it leads to has something to report. */
+export const reports = 1;
 
 /** The automaton over sets of threads, built as texts ask for it. */
 export class ForwardDfa {
   readonly #nfa: Nfa;
-  readonly #cache: StateCache<State>;
-  readonly #prospects = new Map<number, Prospect>();
+  readonly table: StateTable<State>;
+  readonly prospects: Prospects;
   /** Kind before × class → where threads that start there land. */
   readonly #startSteps = new Map<number, Int32Array>();
-  readonly #everyKind: number;
+  readonly #startStates = new Map<number, State>();
   readonly #visited: Int32Array;
   readonly #added: Int32Array;
   #round = 0;
   readonly #stack: number[] = [];
 
   /** @param searching A thread of every pattern starts before every character; else only the threads of the first state run. */
-  constructor(nfa: Nfa, maxStates: number, readonly searching: boolean) {
+  constructor(nfa: Nfa, prospects: Prospects, maxStates: number, readonly searching: boolean) {
     this.#nfa = nfa;
-    this.#cache = new StateCache(maxStates);
-    this.#everyKind = (1 << nfa.alphabet.kinds) - 1;
+    this.prospects = prospects;
+    this.table = new StateTable(nfa.alphabet.width, maxStates);
     this.#visited = new Int32Array(nfa.size);
     this.#added = new Int32Array(nfa.size);
   }
@@ -108,14 +56,31 @@ export class ForwardDfa {
     return this.#intern(nodes, kind, none);
   }
 
+  /** The state of a thread of `pattern`, or of every pattern, that starts after a character of `kind`. */
+  startState(pattern: number | undefined, kind: number): State {
+    const { alphabet, starts } = this.#nfa;
+    const key = (pattern ?? starts.length) * alphabet.kinds + kind;
+    const known = this.#startStates.get(key);
+    if (known !== undefined) return known;
+    const nodes = pattern === undefined ? starts : starts.subarray(pattern, pattern + 1);
+    const state = this.state(Int32Array.from(new Set(nodes)).sort(), kind);
+    this.#startStates.set(key, state);
+    return state;
+  }
+
   /** The state after reading a character of class `cls` (`alphabet.end`: after the end of the text). */
   step(from: State, cls: number): State {
-    const known = from.next[cls];
-    if (known !== undefined) return known;
-    const { alphabet } = this.#nfa;
-    const state = cls === alphabet.half || cls === alphabet.skipped ? from : this.#compute(from, cls);
-    from.next[cls] = state;
-    return state;
+    const { table } = this;
+    const entry = table.cells[table.rowOf(from) + cls] ?? 0;
+    return table.at((entry === 0 ? this.follow(from, cls) : entry) >> 2);
+  }
+
+  /** Works out a transition that the table does not have. Returns its cell. */
+  follow(from: State, cls: number): number {
+    const { half, skipped } = this.#nfa.alphabet;
+    if (cls === half || cls === skipped) return this.table.link(from, cls, from, 0);
+    const to = this.#compute(from, cls);
+    return this.table.link(from, cls, to, to.now.length + to.late.length > 0 ? reports : 0);
   }
 
   #compute(from: State, cls: number): State {
@@ -123,15 +88,13 @@ export class ForwardDfa {
     const kind = alphabet.kindOf[cls] ?? 0;
     const landed: number[] = [];
     const matched: number[] = [];
-    const begun = this.searching && cls !== alphabet.end ? this.#startStep(from.kind, cls) : undefined;
+    const begun = this.searching && cls !== alphabet.end ? this.#startStep(from.kind, cls) : none;
     this.#round++;
     for (const node of from.nodes) this.#read(node, from.kind, kind, cls, landed, matched);
-    if (begun !== undefined) {
-      for (const node of begun) {
-        if (this.#added[node] === this.#round) continue;
-        this.#added[node] = this.#round;
-        landed.push(node);
-      }
+    for (const node of begun) {
+      if (this.#added[node] === this.#round) continue;
+      this.#added[node] = this.#round;
+      landed.push(node);
     }
     const late = matched.filter((pattern, i) => matched.indexOf(pattern) === i && !from.now.includes(pattern)).sort((a, b) => a - b);
     return this.#intern(Int32Array.from(landed).sort(), kind, late);
@@ -146,7 +109,7 @@ export class ForwardDfa {
     const kind = alphabet.kindOf[cls] ?? 0;
     this.#round++;
     for (const node of starts) this.#read(node, before, kind, cls, landed, []);
-    const step = Int32Array.from(landed.filter((node) => this.#prospect(node, kind) !== hopeless));
+    const step = Int32Array.from(landed.filter((node) => this.prospects.of(node, kind) !== hopeless));
     this.#startSteps.set(key, step);
     return step;
   }
@@ -182,12 +145,12 @@ export class ForwardDfa {
   }
 
   #intern(landed: Int32Array, kind: number, late: readonly number[]): State {
-    const nodes = landed.filter((node) => this.#prospect(node, kind) !== hopeless);
+    const nodes = landed.filter((node) => this.prospects.of(node, kind) !== hopeless);
     let hash = hashOf(nodes, kind + 1);
     for (const pattern of late) hash = Math.imul(hash ^ pattern, 0x01000193);
-    return this.#cache.intern(
+    return this.table.intern(
       hash,
-      nodes.length + this.#nfa.alphabet.width,
+      nodes.length,
       (s) => s.kind === kind && sameIntegers(s.nodes, nodes) && sameIntegers(s.late, late),
       () => this.#describe(nodes, kind, late),
     );
@@ -200,62 +163,29 @@ export class ForwardDfa {
     let most = 0;
     let growth = unreachable;
     for (const node of nodes) {
-      const prospect = this.#prospect(node, kind);
+      const prospect = this.prospects.of(node, kind);
       const pattern = this.#nfa.patternOf[node] ?? 0;
       if (prospect.matches !== 0) matches.set(pattern, (matches.get(pattern) ?? 0) | prospect.matches);
       growth = Math.min(growth, prospect.growth);
-      const open = prospect.matches !== 0 && prospect.matches !== this.#everyKind ? 0 : prospect.growth;
+      const open = this.prospects.open(node, kind);
       if (open === unreachable) continue;
       live.push(node);
       least = Math.min(least, open);
       most = Math.max(most, open);
     }
-    const now = [...matches].filter(([, kinds]) => kinds === this.#everyKind).map(([pattern]) => pattern).sort((a, b) => a - b);
+    const now = [...matches].filter(([, kinds]) => kinds === this.prospects.always).map(([pattern]) => pattern).sort((a, b) => a - b);
     return {
       nodes,
       live: live.length === nodes.length ? nodes : Int32Array.from(live),
       kind,
       now: now.length === 0 ? none : now,
       late: late.length === 0 ? none : late,
-      reports: now.length + late.length > 0,
       least,
       most: live.length === 0 ? unreachable : most,
       growth,
-      next: new Array<State | undefined>(this.#nfa.alphabet.width).fill(undefined),
       backwards: new Map(),
+      row: 0,
+      generation: 0,
     };
   }
-
-  /** Fewest units that a thread on `node` needs for a match that is not yet certain; `unreachable` when there is none. */
-  open(node: number, kind: number): number {
-    const { matches, growth } = this.#prospect(node, kind);
-    return matches !== 0 && matches !== this.#everyKind ? 0 : growth;
-  }
-
-  #prospect(node: number, before: number): Prospect {
-    const key = node * this.#nfa.alphabet.kinds + before;
-    const known = this.#prospects.get(key);
-    if (known !== undefined) return known;
-    const { alphabet, op, out, arg, conditions, toMatch } = this.#nfa;
-    let matches = 0;
-    let growth = unreachable;
-    for (let after = 0; after < alphabet.kinds; after++) {
-      const visited = new Set<number>();
-      const stack = [node];
-      for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-        if (visited.has(at)) continue;
-        visited.add(at);
-        const extra = arg[at] ?? 0;
-        if (op[at] === Op.match) matches |= 1 << after;
-        else if (op[at] === Op.char) growth = Math.min(growth, toMatch[at * alphabet.kinds + after] ?? unreachable);
-        else if (op[at] === Op.either) stack.push(extra, out[at] ?? 0);
-        else if (op[at] === Op.look && conditions[extra]?.[before * alphabet.kinds + after] === 1) stack.push(out[at] ?? 0);
-      }
-    }
-    const prospect = matches === 0 && growth === unreachable ? hopeless : { matches, growth };
-    this.#prospects.set(key, prospect);
-    return prospect;
-  }
 }
-
-const hopeless: Prospect = { matches: 0, growth: unreachable };

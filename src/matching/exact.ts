@@ -1,6 +1,6 @@
 import type { Alphabet } from "./alphabet.ts";
 import type { ForwardDfa, State } from "./dfa.ts";
-import type { ReverseDfa, ReverseState } from "./reverse.ts";
+import { exhausted, type ReverseDfa, type ReverseState, starts } from "./reverse.ts";
 import type { Tape } from "./tape.ts";
 
 /** What all scanners of a set share. */
@@ -22,8 +22,10 @@ export function oldestStart(machine: Machine, tape: Tape, threads: ReverseState,
   const { backwards } = machine;
   const { half, kindOf, kinds } = machine.alphabet;
   const { slots, base } = tape;
+  const { table } = backwards;
   const first = lower - base;
-  let state = threads;
+  let cells = table.cells;
+  let row = table.rowOf(threads);
   let oldest = -1;
   for (let slot = position - base - 1; slot >= first; slot--) {
     const cls = slots[slot] ?? 0;
@@ -32,9 +34,14 @@ export function oldestStart(machine: Machine, tape: Tape, threads: ReverseState,
     if (slot < first) break;
     const previous = slot > 0 ? slots[slot - 1] ?? 0 : half;
     const before = kinds === 1 ? 0 : previous < half ? kindOf[previous] ?? 0 : tape.kindBefore(base + slot);
-    state = state.next[cls * kinds + before] ?? backwards.step(state, cls, before);
-    if (state.starts) oldest = slot;
-    if (state.nodes.length === 0) break;
+    let entry = cells[row + cls * kinds + before] ?? 0;
+    if (entry === 0) {
+      entry = backwards.follow(table.at(row), cls, before);
+      cells = table.cells;
+    }
+    if (entry & starts) oldest = slot;
+    if (entry & exhausted) break;
+    row = entry >> 2;
   }
   return oldest < 0 ? -1 : base + oldest;
 }
@@ -49,9 +56,9 @@ export class Thread {
   /** End of the longest match so far; `start` when there is none. */
   end: number;
 
-  constructor(machine: Machine, startNode: Int32Array, tape: Tape, readonly start: number) {
+  constructor(machine: Machine, pattern: number, tape: Tape, readonly start: number) {
     this.#machine = machine;
-    this.#state = machine.following.state(startNode, tape.kindBefore(start));
+    this.#state = machine.following.startState(pattern, tape.kindBefore(start));
     this.#at = this.#read = this.end = start;
   }
 
@@ -70,7 +77,7 @@ export class Thread {
       }
       const cls = slots[this.#at++ - base] ?? 0;
       if (cls >= alphabet.half) continue;
-      this.#state = state.next[cls] ?? following.step(state, cls);
+      this.#state = following.step(state, cls);
       if (this.#state.late.length > 0) this.#matched(last);
       this.#read = this.#at;
       if (this.#state.now.length > 0) this.#matched(last);
@@ -80,19 +87,4 @@ export class Thread {
   #matched(last: number): void {
     if (this.#read <= last) this.end = this.#read;
   }
-}
-
-/**
- * Whether a thread that began at `start` with `startNodes` is among `threads` at the end of the tape and can still match within
- * `maxHoldbackChars`.
- */
-export function isAlive(machine: Machine, startNodes: Int32Array, tape: Tape, start: number, threads: Int32Array): boolean {
-  const { following, alphabet, maxHoldbackChars } = machine;
-  const { slots, base, end } = tape;
-  let state = following.state(startNodes, tape.kindBefore(start));
-  for (let slot = start - base; slot < end - base; slot++) {
-    const cls = slots[slot] ?? 0;
-    if (cls < alphabet.half) state = state.next[cls] ?? following.step(state, cls);
-  }
-  return state.live.some((node) => end - start + following.open(node, state.kind) <= maxHoldbackChars && threads.includes(node));
 }

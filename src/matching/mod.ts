@@ -37,6 +37,7 @@
 import { ForwardDfa } from "./dfa.ts";
 import { buildNfa } from "./nfa.ts";
 import { parseSpec, PatternError } from "./parse.ts";
+import { Prospects } from "./prospects.ts";
 import { ReverseDfa } from "./reverse.ts";
 import { type Compiled, TextScanner } from "./scanner.ts";
 import type { Match, PatternSet, PatternSetOptions, PatternSpec, Scanner } from "./types.ts";
@@ -60,11 +61,12 @@ export function compilePatterns(specs: readonly PatternSpec[], options: PatternS
     }
   });
   const nfa = buildNfa(programs, specs.map((spec) => spec.source), foldEvasions);
+  const prospects = new Prospects(nfa);
   const set: Compiled = {
     nfa,
     machine: {
-      searching: new ForwardDfa(nfa, maxStates, true),
-      following: new ForwardDfa(nfa, maxStates, false),
+      searching: new ForwardDfa(nfa, prospects, maxStates, true),
+      following: new ForwardDfa(nfa, prospects, maxStates, false),
       backwards: new ReverseDfa(nfa, maxStates),
       alphabet: nfa.alphabet,
       maxHoldbackChars,

@@ -1,14 +1,17 @@
-import { hashOf, sameIntegers, type State, StateCache } from "./dfa.ts";
+import type { State } from "./dfa.ts";
 import { type Nfa, Op } from "./nfa.ts";
+import { hashOf, type Row, sameIntegers, StateTable } from "./state_table.ts";
 
 /** Landing nodes from which the text read so far (backwards) leads to the wanted threads. */
-export interface ReverseState {
+export interface ReverseState extends Row {
   readonly nodes: Int32Array;
   /** A pattern can start here. */
   readonly starts: boolean;
-  /** By class of the character before, then by kind of the one before that. */
-  readonly next: (ReverseState | undefined)[];
 }
+
+/** Flags of a transition in `ReverseDfa.table`: a pattern can start there; no thread can have begun earlier. */
+export const starts = 1;
+export const exhausted = 2;
 
 /**
  * The automaton run backwards: from threads at a place, where in the text can they have started? It costs a step per character
@@ -16,48 +19,45 @@ export interface ReverseState {
  */
 export class ReverseDfa {
   readonly #nfa: Nfa;
-  readonly #cache: StateCache<ReverseState>;
+  /** Columns: `class * kinds + kind of the character before that one`. */
+  readonly table: StateTable<ReverseState>;
   readonly #visited: Int32Array;
   #round = 0;
 
   constructor(nfa: Nfa, maxStates: number) {
     this.#nfa = nfa;
-    this.#cache = new StateCache(maxStates);
+    this.table = new StateTable(nfa.alphabet.width * nfa.alphabet.kinds, maxStates);
     this.#visited = new Int32Array(nfa.size);
   }
 
-  /** The threads of `state`: those of one pattern, or (-1) all that are still open. Remembered in the state. */
-  threads(state: State, pattern: number): ReverseState {
+  /** The threads of `state`: those of one pattern, or all that are live. Remembered in the state. */
+  threads(state: State, pattern: number | undefined): ReverseState {
     const known = state.backwards.get(pattern);
     if (known !== undefined) return known;
     const { patternOf } = this.#nfa;
-    const threads = this.state(pattern < 0 ? state.live : state.nodes.filter((node) => patternOf[node] === pattern));
+    const threads = this.state(pattern === undefined ? state.live : state.nodes.filter((node) => patternOf[node] === pattern));
     state.backwards.set(pattern, threads);
     return threads;
   }
 
   /** @param nodes Sorted landing nodes. */
   state(nodes: Int32Array, starts = false): ReverseState {
-    return this.#cache.intern(
+    return this.table.intern(
       hashOf(nodes, starts ? 2 : 1),
-      nodes.length + this.#nfa.alphabet.width * this.#nfa.alphabet.kinds,
+      nodes.length,
       (s) => s.starts === starts && sameIntegers(s.nodes, nodes),
-      () => ({
-        nodes,
-        starts,
-        next: new Array<ReverseState | undefined>(this.#nfa.alphabet.width * this.#nfa.alphabet.kinds).fill(undefined),
-      }),
+      () => ({ nodes, starts, row: 0, generation: 0 }),
     );
   }
 
-  /** Steps back over a character of class `cls` that follows one of kind `before` (0: that begins the text). */
-  step(from: ReverseState, cls: number, before: number): ReverseState {
-    const key = cls * this.#nfa.alphabet.kinds + before;
-    const known = from.next[key];
-    if (known !== undefined) return known;
-    const state = this.#compute(from, cls, before);
-    from.next[key] = state;
-    return state;
+  /**
+   * Works out a transition that the table does not have: back over a character of class `cls` that follows one of kind `before`
+   * (0: that begins the text). Returns its cell.
+   */
+  follow(from: ReverseState, cls: number, before: number): number {
+    const to = this.#compute(from, cls, before);
+    const flags = (to.starts ? starts : 0) | (to.nodes.length === 0 ? exhausted : 0);
+    return this.table.link(from, cls * this.#nfa.alphabet.kinds + before, to, flags);
   }
 
   #compute(from: ReverseState, cls: number, before: number): ReverseState {
@@ -65,7 +65,7 @@ export class ReverseDfa {
     const pair = before * alphabet.kinds + (alphabet.kindOf[cls] ?? 0);
     const stack: number[] = [];
     const nodes: number[] = [];
-    let starts = false;
+    let begins = false;
     this.#round++;
     for (const node of from.nodes) {
       for (let i = predecessorsFrom[node] ?? 0; i < (predecessorsFrom[node + 1] ?? 0); i++) {
@@ -78,12 +78,12 @@ export class ReverseDfa {
       this.#visited[node] = this.#round;
       const lands = landing[node] ?? 0;
       if (lands & 1) nodes.push(node);
-      if (lands & 2) starts = true;
+      if (lands & 2) begins = true;
       for (let i = predecessorsFrom[node] ?? 0; i < (predecessorsFrom[node + 1] ?? 0); i++) {
         const previous = predecessors[i] ?? 0;
         if (op[previous] === Op.either || (op[previous] === Op.look && conditions[arg[previous] ?? 0]?.[pair] === 1)) stack.push(previous);
       }
     }
-    return this.state(Int32Array.from(nodes).sort(), starts);
+    return this.state(Int32Array.from(nodes).sort(), begins);
   }
 }

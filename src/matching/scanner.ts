@@ -1,7 +1,8 @@
-import type { State } from "./dfa.ts";
+import { reports, type State } from "./dfa.ts";
 import { undisguise } from "./disguise.ts";
-import { isAlive, type Machine, oldestStart, Thread } from "./exact.ts";
-import { type Nfa, unreachable } from "./nfa.ts";
+import { type Machine, oldestStart, Thread } from "./exact.ts";
+import { oldestLive } from "./frontier.ts";
+import type { Nfa } from "./nfa.ts";
 import { Tape } from "./tape.ts";
 import type { Match, PatternSpec, Scanner } from "./types.ts";
 
@@ -29,9 +30,6 @@ interface Pursuit {
 
 /** A long push is read in slices, so that a tape stays short. UTF-16 units. */
 const sliceChars = 1024;
-
-/** The exact frontier is given up, for an earlier one, after this many starts that proved too old to match in time. */
-const maxFalseStarts = 16;
 
 /** `Scanner` over a compiled set. */
 export class TextScanner implements Scanner {
@@ -100,23 +98,33 @@ export class TextScanner implements Scanner {
 
   /** The hot loop: one look-up per character here, one in `Tape.append()`. */
   #scan(position: number): void {
-    const { searching, alphabet } = this.#set.machine;
+    const { searching } = this.#set.machine;
+    const { table } = searching;
     const { slots, base, end } = this.#tape;
-    const { half } = alphabet;
-    let state = this.#state;
+    let row = table.rowOf(this.#state);
+    let cells = table.cells;
     for (let slot = position - base; slot < end - base; slot++) {
       const cls = slots[slot] ?? 0;
-      const next = state.next[cls] ?? searching.step(state, cls);
-      if (next.reports && cls < half) {
-        if (next.late.length > 0) {
-          const before = this.#tape.lastRead(base + slot);
-          for (const pattern of next.late) this.#matched(pattern, before, state);
-        }
-        for (const pattern of next.now) this.#matched(pattern, base + slot + 1, next);
+      let entry = cells[row + cls] ?? 0;
+      if (entry === 0) {
+        const from = table.at(row);
+        entry = searching.follow(from, cls);
+        row = table.rowOf(from); // it has moved if the table was full
+        cells = table.cells;
       }
-      state = next;
+      if (entry & reports) this.#report(table.at(row), table.at(entry >> 2), base + slot);
+      row = entry >> 2;
     }
-    this.#state = state;
+    this.#state = table.at(row);
+  }
+
+  /** The step from one state to another over the character (or its second half) at `position` settled something. */
+  #report(from: State, to: State, position: number): void {
+    if (to.late.length > 0) {
+      const before = this.#tape.lastRead(position);
+      for (const pattern of to.late) this.#matched(pattern, before, from);
+    }
+    for (const pattern of to.now) this.#matched(pattern, position + 1, to);
   }
 
   /** The automaton says that `pattern` matches up to `at` from some start. */
@@ -133,7 +141,7 @@ export class TextScanner implements Scanner {
 
   /** Settles matches of one pattern, first start first, as far as the text so far decides them. */
   #pursue(pursuit: Pursuit): void {
-    const { machine, nfa } = this.#set;
+    const { machine } = this.#set;
     const { pattern, ends } = pursuit;
     for (;;) {
       if (pursuit.thread !== undefined) {
@@ -146,7 +154,7 @@ export class TextScanner implements Scanner {
       const lower = Math.max(pursuit.from, end.at - machine.maxHoldbackChars);
       const start = oldestStart(machine, this.#tape, machine.backwards.threads(end.state, pattern), end.at, lower);
       if (start >= 0) {
-        pursuit.thread = new Thread(machine, nfa.starts.subarray(pattern, pattern + 1), this.#tape, start);
+        pursuit.thread = new Thread(machine, pattern, this.#tape, start);
       } else {
         // Whatever still runs here began too early; remembering that keeps the next look-up from walking back again.
         pursuit.from = Math.max(pursuit.from, end.at);
@@ -174,19 +182,17 @@ export class TextScanner implements Scanner {
     return foldEvasions ? check(undisguise(match), undisguise(before)) : check(match, before);
   }
 
-  /** Exact: the oldest start of a thread that can still match, over all patterns. */
   #moveFrontier(): void {
-    if (this.#pursuits.size > 0) {
-      this.#frontier = this.#frontierAmongPursuits();
-      for (const [pattern, { from, thread }] of this.#pursuits) {
-        if (thread === undefined && from <= this.#frontier) this.#pursuits.delete(pattern);
-      }
-      if (this.#decided.length > 0) this.#emit(this.#frontier);
-    } else {
-      const { live, least, most } = this.#state;
-      if (live.length === 0) this.#frontier = this.#tape.end;
-      else this.#frontier = this.#oldestLive({ live, least, most, from: this.#frontier }, -1);
+    if (this.#pursuits.size === 0) {
+      const { live } = this.#state;
+      this.#frontier = live.length === 0 ? this.#tape.end : this.#oldestLive(live, undefined, this.#frontier);
+      return;
     }
+    this.#frontier = this.#frontierAmongPursuits();
+    for (const [pattern, { from, thread }] of this.#pursuits) {
+      if (thread === undefined && from <= this.#frontier) this.#pursuits.delete(pattern);
+    }
+    if (this.#decided.length > 0) this.#emit(this.#frontier);
   }
 
   #frontierAmongPursuits(): number {
@@ -196,43 +202,16 @@ export class TextScanner implements Scanner {
     for (const pursuit of this.#pursuits.values()) {
       if (pursuit.thread !== undefined) this.#pursue(pursuit);
       const { pattern, thread, from } = pursuit;
-      if (thread !== undefined) {
-        frontier = Math.min(frontier, thread.start);
-      } else {
-        const own = live.filter((node) => patternOf[node] === pattern);
-        frontier = Math.min(frontier, this.#oldestLive(this.#needs(own, from), pattern));
-      }
+      const own = thread === undefined ? live.filter((node) => patternOf[node] === pattern) : live;
+      frontier = Math.min(frontier, thread?.start ?? this.#oldestLive(own, pattern, Math.max(from, this.#frontier)));
     }
     const others = live.filter((node) => !this.#pursuits.has(patternOf[node] ?? 0));
-    return Math.min(frontier, this.#oldestLive(this.#needs(others, this.#frontier), -1));
+    return Math.min(frontier, this.#oldestLive(others.length === live.length ? live : others, undefined, this.#frontier));
   }
 
-  #needs(live: Int32Array, from: number): Search {
-    let least = unreachable;
-    let most = 0;
-    for (const node of live) {
-      const units = this.#set.machine.searching.open(node, this.#state.kind);
-      least = Math.min(least, units);
-      most = Math.max(most, units);
-    }
-    return { live, least, most, from };
-  }
-
-  /** The oldest start from which a thread can still match in time; the end of the text so far when there is none. */
-  #oldestLive({ live, least, most, from }: Search, pattern: number): number {
-    const { end } = this.#tape;
-    if (live.length === 0) return end;
-    const { machine, nfa } = this.#set;
-    const starts = pattern < 0 ? nfa.starts : nfa.starts.subarray(pattern, pattern + 1);
-    const threads = live === this.#state.live ? machine.backwards.threads(this.#state, -1) : machine.backwards.state(live);
-    let lower = Math.max(from, this.#frontier, end - machine.maxHoldbackChars + least);
-    for (let tries = 0;; tries++) {
-      const start = oldestStart(machine, this.#tape, threads, end, lower);
-      if (start < 0) return end;
-      if (end - start + most <= machine.maxHoldbackChars || tries === maxFalseStarts) return start;
-      if (isAlive(machine, starts, this.#tape, start, live)) return start;
-      lower = start + 1;
-    }
+  /** The oldest start, not before `from`, that is still open for some of the live threads; the end of the tape when there is none. */
+  #oldestLive(live: Int32Array, pattern: number | undefined, from: number): number {
+    return live.length === 0 ? this.#tape.end : oldestLive(this.#set.machine, this.#tape, this.#state, live, pattern, from);
   }
 
   #emit(before: number): void {
@@ -251,14 +230,6 @@ export class TextScanner implements Scanner {
     }
     this.#text += text;
   }
-}
-
-/** Threads to find the oldest start of, the fewest and most units that they need, and where to stop looking. */
-interface Search {
-  readonly live: Int32Array;
-  readonly least: number;
-  readonly most: number;
-  readonly from: number;
 }
 
 const isFirstHalf = (text: string, at: number) => (text.charCodeAt(at) & 0xfc00) === 0xd800;

@@ -1,0 +1,93 @@
+/** What a `StateTable` keeps in a state of its own; others leave it alone. */
+export interface Row {
+  row: number;
+  generation: number;
+}
+
+/**
+ * States of an automaton, each made once, and their transitions as rows of one table: a step is one look-up in `cells`.
+ * Bounded: when it is full it is emptied and filled again as texts need it. States stay valid objects after that and get a new
+ * row when they are next asked for, so whoever holds one need not know.
+ */
+export class StateTable<T extends Row> {
+  /** `row + column` → `(row of the next state) * 4 + flags`; 0 where it is not known yet. Replaced when it grows. */
+  cells: Int32Array;
+  readonly #shift: number;
+  readonly #maxStates: number;
+  readonly #buckets = new Map<number, T[]>();
+  #states: T[] = [];
+  #slots = 0;
+  #generation = 1;
+
+  /** @param columns Number of symbols. Rows are as long as the next power of two. */
+  constructor(columns: number, maxStates: number) {
+    this.#shift = Math.ceil(Math.log2(Math.max(2, columns)));
+    this.#maxStates = maxStates;
+    this.cells = new Int32Array(16 << this.#shift);
+  }
+
+  /** The state with that hash and content, or the new one that `make` gives, which holds `size` integers. */
+  intern(hash: number, size: number, same: (state: T) => boolean, make: () => T): T {
+    const found = this.#buckets.get(hash)?.find(same);
+    if (found !== undefined) return found;
+    this.#slots += size + (1 << this.#shift);
+    // States of patterns with thousands of threads or classes are large: 128 slots each on average bounds the memory as well.
+    if (this.#states.length >= this.#maxStates || this.#slots > this.#maxStates * 128) this.#flush();
+    const state = make();
+    this.#place(state);
+    const bucket = this.#buckets.get(hash);
+    if (bucket === undefined) this.#buckets.set(hash, [state]);
+    else bucket.push(state);
+    return state;
+  }
+
+  rowOf(state: T): number {
+    return state.generation === this.#generation ? state.row : this.#place(state);
+  }
+
+  at(row: number): T {
+    const state = this.#states[(row >> this.#shift) - 1];
+    if (state === undefined) throw new RangeError(`Cannot find a state: row ${row} is not in use`);
+    return state;
+  }
+
+  /** Notes a transition. `flags` (0 to 3) come back with it. Returns the cell's content. */
+  link(from: T, column: number, to: T, flags: number): number {
+    const row = this.rowOf(from);
+    const entry = this.rowOf(to) * 4 + flags;
+    this.cells[row + column] = entry;
+    return entry;
+  }
+
+  #place(state: T): number {
+    state.generation = this.#generation;
+    state.row = this.#states.push(state) << this.#shift;
+    const needed = state.row + (1 << this.#shift);
+    if (needed > this.cells.length) {
+      const larger = new Int32Array(this.cells.length * 2);
+      larger.set(this.cells);
+      this.cells = larger;
+    }
+    return state.row;
+  }
+
+  #flush(): void {
+    this.#generation++;
+    this.#buckets.clear();
+    this.#states = [];
+    this.#slots = 0;
+    this.cells.fill(0);
+  }
+}
+
+export function hashOf(nodes: Int32Array, seed: number): number {
+  let hash = seed | 0;
+  for (let i = 0; i < nodes.length; i++) hash = Math.imul(hash ^ (nodes[i] ?? 0), 0x01000193) ^ (hash >>> 15);
+  return hash;
+}
+
+export function sameIntegers(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
