@@ -2,11 +2,11 @@
  * Logistic regression over hashed n-grams, fitted the way it scores: a text's logit is that of its strongest window of units, and
  * only that window learns from the example. AdaGrad, seeded, then quantised to int8.
  */
-import type { Lexicon } from "../../src/classifiers/lexicon.ts";
 import { MAX_BACK, phraseFeature } from "../../src/classifiers/lexical.ts";
-import { DAMPING, hashWord, type LinearModelData, wordFeatures } from "../../src/classifiers/linear.ts";
+import { DAMPING, letterFeatures, type LinearModelData, pairFeature, START, tripleFeature } from "../../src/classifiers/linear.ts";
 import type { PhraseSet } from "../../src/classifiers/phrases.ts";
 import { Reading } from "../../src/classifiers/reading.ts";
+import type { Vocabulary } from "../../src/classifiers/vocabulary.ts";
 import { random, type Row, shuffle } from "./rows.ts";
 
 /** A text as the model sees it: feature buckets, and where each unit ends among them. */
@@ -32,17 +32,19 @@ export interface FitOptions {
 export function example(
   row: Pick<Row, "text" | "label">,
   weight: number,
-  lexicon: Lexicon,
+  vocabulary: Vocabulary,
   phrases: PhraseSet,
   options: Pick<FitOptions, "buckets" | "letters">,
 ): Example {
   const features: number[] = [], ends: number[] = [];
   const mask = options.buckets - 1;
-  let before = 1, before2 = 0;
-  const reading = new Reading(lexicon, phrases, {
-    word: (word) => {
-      const hash = hashWord(word);
-      wordFeatures(word, hash, before, before2, options.letters, (feature) => features.push(feature & mask));
+  let before = START, before2 = 0;
+  const reading = new Reading(vocabulary, phrases, {
+    word: (word, { hash }) => {
+      const pair = pairFeature(before, hash);
+      features.push(hash & mask, pair & mask);
+      if (before2 !== 0) features.push(tripleFeature(before2, pair) & mask);
+      letterFeatures(word, options.letters, (feature) => features.push(feature & mask));
       before2 = before;
       before = hash;
     },

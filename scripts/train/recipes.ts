@@ -23,6 +23,14 @@ export interface Recipe {
   weight(row: Row): number;
 }
 
+/**
+ * BIPIA plants harmless tasks ("write a letter") in documents: attacks only where they stand, so a model of the words alone must not
+ * learn them; and one source's project notes are no prompts.
+ */
+function isAttackAnywhere(row: Row): boolean {
+  return row.label === 0 || !(row.source.includes("WideOpenAI") || row.sub === "indirect-table" || row.sub === "indirect-email");
+}
+
 const base: FitOptions = { version: "2026-11-24", buckets: 1 << 17, letters: [0, 0], epochs: 6, rate: 0.2, decay: 0, seed: 1 };
 
 export const recipes: readonly Recipe[] = [
@@ -31,8 +39,8 @@ export const recipes: readonly Recipe[] = [
     constant: "injectionModel",
     lexicon: injectionLexicon,
     phrases: injectionPhrases,
-    options: base,
-    rows: async () => [...await readRows("injection"), ...injectionTemplates(7)],
+    options: { ...base, buckets: 1 << 18, letters: [4, 5], decay: 1e-4 },
+    rows: async () => [...(await readRows("injection")).filter(isAttackAnywhere), ...injectionTemplates(7)],
     weight: () => 1,
   },
   {

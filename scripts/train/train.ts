@@ -4,6 +4,7 @@
  * Usage: `deno run -A scripts/train/train.ts [NAME…]`
  */
 import type { LinearModelData } from "../../src/classifiers/linear.ts";
+import { Vocabulary } from "../../src/classifiers/vocabulary.ts";
 import { example, fit } from "./fit.ts";
 import { type Recipe, recipes } from "./recipes.ts";
 import { random, shuffle } from "./rows.ts";
@@ -11,7 +12,8 @@ import { random, shuffle } from "./rows.ts";
 /** Fits one recipe on all of its rows. */
 export async function train(recipe: Recipe): Promise<LinearModelData> {
   const rows = shuffle(await recipe.rows(), random(recipe.options.seed));
-  return fit(rows.map((row) => example(row, recipe.weight(row), recipe.lexicon, recipe.phrases, recipe.options)), recipe.options);
+  const vocabulary = new Vocabulary(recipe.lexicon, undefined);
+  return fit(rows.map((row) => example(row, recipe.weight(row), vocabulary, recipe.phrases, recipe.options)), recipe.options);
 }
 
 /** The model as a TypeScript module: it travels in a compiled binary and needs no file access. */

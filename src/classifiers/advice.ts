@@ -17,6 +17,7 @@ import { financialAdviceModel } from "./models/financial_advice.ts";
 import { medicalAdviceModel } from "./models/medical_advice.ts";
 import type { PhraseSet } from "./phrases.ts";
 import type { Classifier, Score } from "./types.ts";
+import { Vocabulary } from "./vocabulary.ts";
 
 /** Recommendations to buy, sell, hold or move money. Tier A. */
 export function financialAdvice(name = "financial_advice"): Classifier {
@@ -49,7 +50,7 @@ export function riskDisclosure(name = "risk_disclosure"): Classifier {
 }
 
 function advice(name: string, phrases: PhraseSet, model: LinearModel | undefined): Classifier {
-  const spec: LexicalSpec = { lexicon: adviceLexicon, phrases, model, score: combine };
+  const spec: LexicalSpec = { vocabulary: new Vocabulary(adviceLexicon, model), phrases, score: combine };
   return { name, tier: "A", labels: [], open: (context) => openLexical(spec, context) };
 }
 

@@ -1,11 +1,13 @@
 /** `prompt_injection`: attempts to take over a model's instructions, in a prompt or in a document that it reads. */
+import { decodings } from "./decode.ts";
 import { injectionLexicon } from "./lexicons/injection.ts";
 import { injectionPhrases } from "./lexicons/injection_phrases.ts";
 import { type Evidence, type LexicalSpec, openLexical } from "./lexical.ts";
 import { LinearModel, sigmoid } from "./linear.ts";
 import { injectionModel } from "./models/prompt_injection.ts";
-import { scanRaw } from "./payloads.ts";
+import { scanTemplates } from "./payloads.ts";
 import type { Classifier, Score } from "./types.ts";
+import { Vocabulary } from "./vocabulary.ts";
 
 /** Families of attack that `prompt_injection` answers with as labels. */
 export const INJECTION_FAMILIES = [
@@ -20,33 +22,51 @@ export const INJECTION_FAMILIES = [
   "hidden_text",
 ] as const;
 
+/** Encodings inside encodings that are undone. */
+const MAX_DEPTH = 2;
+/** A decoded text that scores at least this makes its encoding an attack. */
+const DECODED_ATTACK = 0.6;
+
 /** Detects prompt injection and jailbreaks by rules in families and a linear model. Tier A. */
 export function promptInjection(name = "prompt_injection"): Classifier {
-  const spec: LexicalSpec = {
-    lexicon: injectionLexicon,
-    phrases: injectionPhrases,
-    model: new LinearModel(injectionModel),
-    score: combine,
-    raw: scanRaw,
-  };
+  const spec = injectionSpec(new LinearModel(injectionModel));
   return { name, tier: "A", labels: INJECTION_FAMILIES, open: (context) => openLexical(spec, context) };
 }
 
 /** The parts of `prompt_injection` around a model. */
 export function injectionSpec(model: LinearModel): LexicalSpec {
-  return { lexicon: injectionLexicon, phrases: injectionPhrases, model, score: combine, raw: scanRaw };
+  const vocabulary = new Vocabulary(injectionLexicon, model);
+  const at = (depth: number): LexicalSpec => ({
+    vocabulary,
+    phrases: injectionPhrases,
+    score: combine,
+    raw: (segment, note) => {
+      scanTemplates(segment, note);
+      if (depth === MAX_DEPTH) return;
+      for (const decoded of decodings(segment)) {
+        const { score } = openLexical(at(depth + 1), { contextChunks: 0 }).push(decoded);
+        if (score >= DECODED_ATTACK) note("encoded_payload", Math.min(0.97, Math.max(0.9, score)));
+      }
+    },
+  });
+  return at(0);
 }
 
-/** Independent pieces of evidence, each of which may be wrong: noisy or. */
-function combine({ families, logit }: Evidence): Score {
-  let miss = 1, label: string | undefined, strongest = 0;
+/** Stretches the combined logit so that the default threshold of 0.85 flags under 1 % of benign prompts (docs/classifiers.md). */
+const SLOPE = 1.28, OFFSET = 0.94;
+/** Families that mean more in a document or a tool's result than in what a person types. */
+const PLANTED: ReadonlySet<string> = new Set(["indirect", "exfiltration", "delimiter"]);
+
+/** Pieces of evidence that may each be wrong, independently: noisy or; then calibrated. */
+function combine({ families, logit }: Evidence, { role }: { readonly role?: string }): Score {
+  let missed = 1 - sigmoid(logit), label: string | undefined, strongest = 0;
   const labels: Record<string, number> = {};
-  for (const [family, score] of families) {
-    miss *= 1 - score;
+  for (const [family, strength] of families) {
+    const score = role === "tool" && PLANTED.has(family) ? Math.sqrt(strength) : strength;
+    // The model weighs weak phrases by their company; only strong ones speak for themselves.
+    missed *= 1 - (score < 0.6 ? score / 3 : score);
     labels[family] = score;
     if (score > strongest) [strongest, label] = [score, family];
   }
-  const linear = sigmoid(logit);
-  const score = Math.max(1 - miss, linear, 1 - (1 - linear) * miss);
-  return { score, label, labels };
+  return { score: sigmoid(SLOPE * Math.log((1 - missed) / missed) + OFFSET), label, labels };
 }

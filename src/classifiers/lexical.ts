@@ -2,11 +2,11 @@
  * The common session of lexical classifiers: text → words → phrases found and a linear score, gathered over units (a sentence, at
  * most 24 words) and the few units before. Memory does not grow with the text.
  */
-import type { Lexicon } from "./lexicon.ts";
-import { hashWord, type LinearModel, LinearScan } from "./linear.ts";
+import { hashWord, pairFeature, START, tripleFeature } from "./linear.ts";
 import type { PhraseRule, PhraseSet } from "./phrases.ts";
 import { Reading } from "./reading.ts";
 import type { ClassifierSession, Score, ScoreContext } from "./types.ts";
+import type { Vocabulary, WordFacts } from "./vocabulary.ts";
 
 /** Earlier units that a window reaches back to at most. */
 export const MAX_BACK = 3;
@@ -21,18 +21,21 @@ export interface Evidence {
 
 /** A lexical classifier's parts. */
 export interface LexicalSpec {
-  readonly lexicon: Lexicon;
+  /** Lexicon and model. */
+  readonly vocabulary: Vocabulary;
   readonly phrases: PhraseSet;
-  readonly model: LinearModel | undefined;
   /** Turns evidence into a score. */
-  score(evidence: Evidence): Score;
+  score(evidence: Evidence, context: Pick<ScoreContext, "role">): Score;
   /** Findings in the raw segment that words cannot show (templates, encodings); called once per segment. */
-  raw?(segment: string, note: (family: string, score: number) => void, depth: number): void;
+  raw?(segment: string, note: (family: string, score: number) => void): void;
 }
 
+/** What a session needs to know of its text. */
+export type LexicalContext = Pick<ScoreContext, "contextChunks" | "role">;
+
 /** Opens a session on `spec`. */
-export function openLexical(spec: LexicalSpec, context: Pick<ScoreContext, "contextChunks">): ClassifierSession {
-  return new LexicalSession(spec, context.contextChunks);
+export function openLexical(spec: LexicalSpec, context: LexicalContext): LexicalSession {
+  return new LexicalSession(spec, context);
 }
 
 /** Hash of "this phrase was found", a feature of the linear model. */
@@ -41,25 +44,29 @@ export function phraseFeature(rule: PhraseRule): number {
 }
 
 interface Unit {
-  sum: number;
-  features: number;
+  readonly sum: number;
+  readonly features: number;
 }
 
+/** Scores one text. With `contextChunks` 0 the score is that of the whole text so far; otherwise that of the latest segment. */
 export class LexicalSession implements ClassifierSession {
   readonly #reading: Reading;
-  readonly #scan: LinearScan | undefined;
   readonly #back: Unit[] = [];
   readonly #maxBack: number;
   readonly #whole: boolean;
   #evidence: Evidence = { families: new Map(), logit: -Infinity };
+  /** Of the unit under way. */
+  #sum = 0;
+  #features = 0;
+  #before = START;
+  #before2 = 0;
 
-  constructor(readonly spec: LexicalSpec, contextChunks: number) {
-    this.#whole = contextChunks === 0;
-    this.#maxBack = this.#whole ? MAX_BACK : Math.min(MAX_BACK, contextChunks);
-    this.#scan = spec.model === undefined ? undefined : new LinearScan(spec.model);
-    this.#reading = new Reading(spec.lexicon, spec.phrases, {
-      word: (text) => this.#scan?.word(text),
-      phrase: (rule) => this.#found(rule),
+  constructor(readonly spec: LexicalSpec, readonly context: LexicalContext) {
+    this.#whole = context.contextChunks === 0;
+    this.#maxBack = this.#whole ? MAX_BACK : Math.min(MAX_BACK, context.contextChunks);
+    this.#reading = new Reading(spec.vocabulary, spec.phrases, {
+      word: (_, facts) => this.#word(facts),
+      phrase: (rule) => this.#phrase(rule),
       hidden: () => this.#note("hidden_text", 0.9),
       unit: () => this.#endUnit(),
     });
@@ -68,14 +75,32 @@ export class LexicalSession implements ClassifierSession {
   push(segment: string): Score {
     if (!this.#whole) this.#evidence = { families: new Map(), logit: -Infinity };
     this.#reading.push(segment);
-    this.spec.raw?.(segment, (family, score) => this.#note(family, score), 0);
+    this.spec.raw?.(segment, (family, score) => this.#note(family, score));
     const { families, logit } = this.#evidence;
-    return this.spec.score({ families, logit: Math.max(logit, this.#logit()) });
+    return this.spec.score({ families, logit: Math.max(logit, this.#logit()) }, this.context);
   }
 
-  #found(rule: PhraseRule): void {
+  #word({ hash, sum, features }: WordFacts): void {
+    const { model } = this.spec.vocabulary;
+    if (model === undefined) return;
+    const { weights, mask } = model;
+    const pair = pairFeature(this.#before, hash);
+    this.#sum += sum + weights[pair & mask]!;
+    this.#features += features + 1;
+    if (this.#before2 !== 0) {
+      this.#sum += weights[tripleFeature(this.#before2, pair) & mask]!;
+      this.#features++;
+    }
+    this.#before2 = this.#before;
+    this.#before = hash;
+  }
+
+  #phrase(rule: PhraseRule): void {
     this.#note(rule.family, rule.score);
-    this.#scan?.hit(phraseFeature(rule));
+    const { model } = this.spec.vocabulary;
+    if (model === undefined) return;
+    this.#sum += model.weights[phraseFeature(rule) & model.mask]!;
+    this.#features++;
   }
 
   #note(family: string, score: number): void {
@@ -84,26 +109,25 @@ export class LexicalSession implements ClassifierSession {
   }
 
   #endUnit(): void {
-    const scan = this.#scan;
-    if (scan === undefined || scan.features === 0) return;
+    if (this.#features === 0) return;
     this.#evidence.logit = Math.max(this.#evidence.logit, this.#logit());
-    this.#back.push({ sum: scan.sum, features: scan.features });
+    this.#back.push({ sum: this.#sum, features: this.#features });
     if (this.#back.length > this.#maxBack) this.#back.shift();
-    scan.sum = 0;
-    scan.features = 0;
+    this.#sum = 0;
+    this.#features = 0;
   }
 
-  /** Highest logit of the windows that end here: this unit alone, or with the units before where it adds to them. */
+  /** Highest logit of the windows that end here: this unit alone, or with units before it where it adds to them. */
   #logit(): number {
-    const scan = this.#scan;
-    if (scan === undefined || scan.features === 0) return -Infinity;
-    let { sum, features } = scan;
-    let best = scan.model.logit(sum, features);
-    if (scan.sum <= 0) return best;
+    const { model } = this.spec.vocabulary;
+    if (model === undefined || this.#features === 0) return -Infinity;
+    let sum = this.#sum, features = this.#features;
+    let best = model.logit(sum, features);
+    if (sum <= 0) return best;
     for (let i = this.#back.length - 1; i >= 0; i--) {
       sum += this.#back[i]!.sum;
       features += this.#back[i]!.features;
-      best = Math.max(best, scan.model.logit(sum, features));
+      best = Math.max(best, model.logit(sum, features));
     }
     return best;
   }

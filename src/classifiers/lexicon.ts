@@ -7,7 +7,7 @@ export type Classes = readonly number[];
 /** No class. */
 export const NO_CLASSES: Classes = [];
 
-export class Lexicon<Name extends string = string> {
+export class Lexicon {
   readonly #words = new Map<string, number[]>();
   readonly #stems = new Map<string, number[]>();
   readonly #numbers = new Map<string, number>();
@@ -19,8 +19,8 @@ export class Lexicon<Name extends string = string> {
    * `source`: words by class, separated by white space; `word*` stands for every word that starts with `word`.
    * `rot13`: words are also found in ROT13.
    */
-  constructor(source: Readonly<Record<Name, string>>, options: { readonly rot13?: boolean } = {}) {
-    for (const [name, words] of Object.entries<string>(source)) {
+  constructor(source: Readonly<Record<string, string>>, options: { readonly rot13?: boolean } = {}) {
+    for (const [name, words] of Object.entries(source)) {
       const number = this.#numbers.size;
       this.#numbers.set(name, number);
       for (const word of words.split(/\s+/)) if (word !== "") this.#add(word, number, options.rot13 ?? false);
@@ -37,9 +37,9 @@ export class Lexicon<Name extends string = string> {
     return this.#maxCjk;
   }
 
-  /** The numbers of some classes. */
-  classesNamed(...names: Name[]): Classes {
-    return names.flatMap((name) => this.#numbers.get(name) ?? []);
+  /** The number of a class. */
+  classNamed(name: string): number | undefined {
+    return this.#numbers.get(name);
   }
 
   /** Classes of a folded word, looking through leetspeak, stretched letters and look-alikes. */

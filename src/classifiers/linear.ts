@@ -2,13 +2,13 @@
  * Linear models over hashed n-grams: a word costs its own features and nothing else, so scoring follows a stream.
  *
  * Features of a word: itself, with the word before, with the two before, and (optionally) its letter n-grams. Each hashes to one of
- * `buckets` int8 weights. A window's logit is `bias + scale × sum / √(features + damping)`: integer sums, so the order of adding
+ * `buckets` int8 weights. A window's logit is `bias + scale × sum / √(features + DAMPING)`: integer sums, so the order of adding
  * cannot change a score.
  */
 
 /** What a trained model file holds. */
 export interface LinearModelData {
-  /** Name and date of training, shown in model cards. */
+  /** Day of training, shown in model cards. */
   readonly version: string;
   /** Power of two. */
   readonly buckets: number;
@@ -24,13 +24,15 @@ export interface LinearModelData {
 /** Added to a window's feature count: how much evidence short texts must bring. */
 export const DAMPING = 12;
 
-const SEED = 0x811c9dc5;
+/** Hash of "no word before". */
+export const START = 1;
 
-/** FNV-1a step with a final-mix-friendly odd multiplier. */
+/** FNV-1a step (Fowler, Noll, Vo) on 16-bit units. */
 function step(hash: number, value: number): number {
   return Math.imul(hash ^ value, 0x01000193);
 }
 
+/** Spreads every bit over the low bits that pick a bucket. */
 function mix(hash: number): number {
   hash ^= hash >>> 15;
   hash = Math.imul(hash, 0x2c1b3c6d);
@@ -39,27 +41,24 @@ function mix(hash: number): number {
 
 /** 32-bit hash of a word. */
 export function hashWord(word: string): number {
-  let hash = SEED;
+  let hash = 0x811c9dc5;
   for (let i = 0; i < word.length; i++) hash = step(hash, word.charCodeAt(i));
   return mix(hash);
 }
 
-/** Calls `emit` with the hash of every feature of `word`; `before` and `before2` are the hashes of the two words before it (0: none). */
-export function wordFeatures(
-  word: string,
-  hash: number,
-  before: number,
-  before2: number,
-  letters: readonly [number, number],
-  emit: (hash: number) => void,
-): void {
-  emit(hash);
-  const pair = mix(step(before, hash) ^ 0x5bd1e995);
-  emit(pair);
-  if (before2 !== 0) emit(mix(step(before2, pair) ^ 0x27d4eb2f));
-  const [least, most] = letters;
+/** Feature of a word after another, by their hashes. */
+export function pairFeature(before: number, hash: number): number {
+  return mix(step(before, hash) ^ 0x5bd1e995);
+}
+
+/** Feature of a pair of words after a third. */
+export function tripleFeature(before2: number, pair: number): number {
+  return mix(step(before2, pair) ^ 0x27d4eb2f);
+}
+
+/** Calls `emit` with the letter n-grams of `<word>`; the marks make prefixes and suffixes features of their own. */
+export function letterFeatures(word: string, [least, most]: readonly [number, number], emit: (hash: number) => void): void {
   if (most === 0) return;
-  // "<word>" with markers, so that prefixes and suffixes are features of their own.
   const length = word.length + 2;
   for (let from = 0; from + least <= length; from++) {
     let rolling = 0x9747b28c;
@@ -88,33 +87,6 @@ export class LinearModel {
   /** Logit of a window with this weight sum over this many features. */
   logit(sum: number, features: number): number {
     return this.data.bias + this.data.scale * sum / Math.sqrt(features + DAMPING);
-  }
-}
-
-/** Weight sum and feature count of the words of one text as they arrive. */
-export class LinearScan {
-  sum = 0;
-  features = 0;
-  #before = 1;
-  #before2 = 0;
-
-  constructor(readonly model: LinearModel) {}
-
-  word(word: string): void {
-    const { weights, mask } = this.model;
-    const hash = hashWord(word);
-    wordFeatures(word, hash, this.#before, this.#before2, this.model.data.letters, (feature) => {
-      this.sum += weights[feature & mask]!;
-      this.features++;
-    });
-    this.#before2 = this.#before;
-    this.#before = hash;
-  }
-
-  /** A feature that is not text, e.g. a phrase found. */
-  hit(hash: number): void {
-    this.sum += this.model.weights[hash & this.model.mask]!;
-    this.features++;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Finds phrases as sequences of word classes with gaps ("ignore … previous … instructions"), one word at a time, in constant memory. */
-import type { Classes } from "./lexicon.ts";
+import type { Classes, Lexicon } from "./lexicon.ts";
 
 /** One phrase. */
 export interface PhraseRule {
@@ -10,12 +10,10 @@ export interface PhraseRule {
   readonly score: number;
   /** Classes in order: a word of any of a slot's classes fills it. At most `MAX_SLOTS`. */
   readonly slots: readonly Classes[];
-  /** Most words between two slots. @default 3 */
-  readonly gap?: number;
+  /** Most words between two slots. */
+  readonly gap: number;
   /** A word of these classes up to 4 words before the first slot voids the phrase (negation, quotation). @default none */
   readonly unless?: Classes;
-  /** Sentence ends between slots do not break the phrase. @default false */
-  readonly acrossPauses?: boolean;
 }
 
 /** Receives phrases as their last word arrives. */
@@ -39,6 +37,36 @@ export class PhraseSet {
     });
     this.byClass = byClass;
   }
+}
+
+/**
+ * Compiles phrases written one a line: `family score gap: class|class class !class`, e.g.
+ * `threat 0.93 2: will kill you !negate`. Blank lines and lines that start with `#` are skipped.
+ * Throws `SyntaxError` for a line that does not parse or names a class that `lexicon` lacks.
+ */
+export function phrases(lexicon: Lexicon, source: string): PhraseSet {
+  const rules: PhraseRule[] = [];
+  for (const line of source.split("\n").map((text) => text.trim())) {
+    if (line === "" || line.startsWith("#")) continue;
+    const [, family, score, gap, body] = /^(\w+) ([\d.]+) (\d+): (.+)$/.exec(line) ?? [];
+    if (family === undefined || body === undefined) {
+      throw new SyntaxError(`Cannot read phrase "${line}": expected "family score gap: classes"`);
+    }
+    const classes = (names: string): Classes =>
+      names.split("|").map((name) => lexicon.classNamed(name) ?? fail(`Cannot read phrase "${line}": no class "${name}"`));
+    const slots: Classes[] = [];
+    let unless: Classes | undefined;
+    for (const part of body.split(/\s+/)) {
+      if (part.startsWith("!")) unless = classes(part.slice(1));
+      else slots.push(classes(part));
+    }
+    rules.push({ name: body, family, score: Number(score), gap: Number(gap), slots, unless });
+  }
+  return new PhraseSet(rules, lexicon.size);
+}
+
+function fail(message: string): never {
+  throw new SyntaxError(message);
 }
 
 /** Progress of a text through a `PhraseSet`. Cost per word: the slots its classes can fill; most words have none. */
@@ -69,8 +97,8 @@ export class PhraseMatcher {
           if (rule.unless !== undefined && this.#voided(rule.unless, index)) continue;
         } else {
           const before = at[r * MAX_SLOTS + s - 1]!;
-          if (before === index || index - before > (rule.gap ?? 3) + 1) continue;
-          if (!rule.acrossPauses && before <= this.#pausedAt) continue;
+          if (before === index || index - before > rule.gap + 1) continue;
+          if (before <= this.#pausedAt) continue;
         }
         at[r * MAX_SLOTS + s] = index;
         if (s === rule.slots.length - 1 && done !== r) {

@@ -1,9 +1,10 @@
 /**
  * Text → words, phrases and units, shared by scoring and training so that both see the same. A unit is a sentence, at most 24 words.
  */
-import { type Classes, isCjk, type Lexicon } from "./lexicon.ts";
+import { type Classes, isCjk } from "./lexicon.ts";
 import { PhraseMatcher, type PhraseRule, type PhraseSet } from "./phrases.ts";
 import { Tokenizer } from "./tokens.ts";
+import type { Vocabulary, WordFacts } from "./vocabulary.ts";
 
 /** Words after which a unit ends even without a sentence end. */
 const UNIT_WORDS = 24;
@@ -11,10 +12,10 @@ const UNIT_WORDS = 24;
 /** Receives what a text holds, in order. */
 export interface ReadingSink {
   /** A folded word. */
-  word(text: string): void;
+  word(text: string, facts: WordFacts): void;
   /** A phrase ended with the latest word. */
   phrase(rule: PhraseRule): void;
-  /** A word was spelled in invisible characters. */
+  /** Words were spelled in invisible characters. */
   hidden(): void;
   /** The unit under way is complete. */
   unit(): void;
@@ -26,8 +27,10 @@ export class Reading {
   readonly #matcher: PhraseMatcher;
   #words = 0;
   #tail = "";
+  /** Letters of the invisible words just read. */
+  #hidden = 0;
 
-  constructor(readonly lexicon: Lexicon, phrases: PhraseSet, readonly sink: ReadingSink) {
+  constructor(readonly vocabulary: Vocabulary, phrases: PhraseSet, readonly sink: ReadingSink) {
     this.#matcher = new PhraseMatcher(phrases, (rule) => sink.phrase(rule));
     this.#tokenizer = new Tokenizer({
       word: (text, hidden) => this.#word(text, hidden),
@@ -41,22 +44,23 @@ export class Reading {
   }
 
   #word(word: string, hidden: boolean): void {
-    if (hidden) this.sink.hidden();
-    let classes: Classes;
+    // A flag's region (`gbeng`) is spelled in tag characters too: one short word is no message.
+    this.#hidden = hidden ? this.#hidden + word.length : 0;
+    if (this.#hidden > 6) this.sink.hidden();
+    const facts = this.vocabulary.look(word);
+    let classes: Classes = facts.classes;
     if (isCjk(word.charCodeAt(0))) {
-      this.#tail = (this.#tail + word).slice(-this.lexicon.maxCjk);
-      classes = this.lexicon.classesOfTail(this.#tail);
-    } else {
-      this.#tail = "";
-      classes = this.lexicon.classes(word);
-    }
-    this.sink.word(word);
+      const { lexicon } = this.vocabulary;
+      this.#tail = (this.#tail + word).slice(-lexicon.maxCjk);
+      classes = lexicon.classesOfTail(this.#tail);
+    } else if (this.#tail !== "") this.#tail = "";
+    this.sink.word(word, facts);
     this.#matcher.word(classes);
     if (++this.#words >= UNIT_WORDS) this.#endUnit();
   }
 
   #letters(joined: string): void {
-    const words = this.lexicon.split(joined);
+    const words = this.vocabulary.lexicon.split(joined);
     for (const word of words.length > 0 ? words : [joined.replaceAll(" ", "")]) this.#word(word, false);
   }
 

@@ -191,7 +191,7 @@ function isWordText(folded: string, inside: boolean): boolean {
   if (code === 0x2019) return false;
   let known = wordTexts.get(folded);
   if (known === undefined) {
-    known = /^[\p{L}\p{N}]/u.test(folded);
+    known = /^[\p{L}\p{N}\p{M}]/u.test(folded);
     if (wordTexts.size < 8192) wordTexts.set(folded, known);
   }
   return known;

@@ -5,13 +5,18 @@ import { type Evidence, type LexicalSpec, openLexical } from "./lexical.ts";
 import { LinearModel, sigmoid } from "./linear.ts";
 import { toxicityModel } from "./models/toxicity.ts";
 import type { Classifier, Score } from "./types.ts";
+import { Vocabulary } from "./vocabulary.ts";
 
 /** Labels of `toxicity`. */
 export const TOXICITY_LABELS = ["insult", "profanity", "threat", "identity_hate", "sexual", "self_harm", "violence"] as const;
 
 /** Offensive text of any kind; labels say which. Tier A. */
 export function toxicity(name = "toxicity"): Classifier {
-  const spec: LexicalSpec = { lexicon: toxicityLexicon, phrases: toxicityPhrases, model: new LinearModel(toxicityModel), score: combine };
+  const spec: LexicalSpec = {
+    vocabulary: new Vocabulary(toxicityLexicon, new LinearModel(toxicityModel)),
+    phrases: toxicityPhrases,
+    score: combine,
+  };
   return { name, tier: "A", labels: TOXICITY_LABELS, open: (context) => openLexical(spec, context) };
 }
 
@@ -40,9 +45,8 @@ export function hateSpeech(name = "hate_speech"): Classifier {
 /** A classifier that looks at some families of phrases only; `scores` replaces their strength. */
 function single(name: string, families: readonly string[], scores: Readonly<Record<string, number>>): Classifier {
   const spec: LexicalSpec = {
-    lexicon: toxicityLexicon,
+    vocabulary: new Vocabulary(toxicityLexicon, undefined),
     phrases: toxicityPhrases,
-    model: undefined,
     score: (evidence) => {
       let score = 0;
       for (const family of families) {

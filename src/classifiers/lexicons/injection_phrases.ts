@@ -1,92 +1,103 @@
 /** Prompt-injection phrases in families. Scores say how often the phrase means an attack when it appears in a prompt. */
-import { PhraseSet } from "../phrases.ts";
-import { injectionLexicon as lexicon } from "./injection.ts";
+import { phrases } from "../phrases.ts";
+import { injectionLexicon } from "./injection.ts";
 
-const c = (...names: Parameters<typeof lexicon.classesNamed>) => lexicon.classesNamed(...names);
+export const injectionPhrases = phrases(
+  injectionLexicon,
+  `
+  # Instruction override: setting aside what came before, in either order of the words.
+  instruction_override 0.96 4: override prior|your|system instructions !about
+  instruction_override 0.9 3: override all instructions !about
+  instruction_override 0.95 4: override instructions prior !about
+  instruction_override 0.93 8: prior|your instructions overrideend
+  instruction_override 0.92 4: override everything prior !about
+  instruction_override 0.88 4: override all you told
+  instruction_override 0.9 4: override your|system|developers limits
+  instruction_override 0.95 3: negate follow prior|your|all|system instructions
+  instruction_override 0.93 3: negate follow instructions your|developers|you
+  instruction_override 0.9 3: negate follow all|what told
+  instruction_override 0.9 3: negate attention prior|your|all|system instructions
+  instruction_override 0.85 4: all|prior|your instructions void
+  instruction_override 0.85 3: supersede all|your|prior instructions|told !about
+  instruction_override 0.5 2: stop doing just
+  instruction_override 0.8 4: override what you told
+  instruction_override 0.9 1: override safety instructions|limits !about
+  instruction_override 0.4 2: override instructions
 
-export const injectionPhrases = new PhraseSet([
-  // Instruction override.
-  {
-    family: "instruction_override",
-    name: "override prior instructions",
-    score: 0.96,
-    slots: [c("override"), c("prior", "your", "system"), c("instructions")],
-    gap: 4,
-  },
-  {
-    family: "instruction_override",
-    name: "override all instructions",
-    score: 0.9,
-    slots: [c("override"), c("all"), c("instructions")],
-    gap: 3,
-  },
-  {
-    family: "instruction_override",
-    name: "override instructions prior",
-    score: 0.95,
-    slots: [c("override"), c("instructions"), c("prior")],
-    gap: 5,
-  },
-  {
-    family: "instruction_override",
-    name: "prior instructions overridden",
-    score: 0.93,
-    slots: [c("prior"), c("instructions"), c("override")],
-    gap: 5,
-  },
-  { family: "instruction_override", name: "override everything prior", score: 0.92, slots: [c("override"), c("all"), c("prior")], gap: 4 },
-  {
-    family: "instruction_override",
-    name: "override everything you",
-    score: 0.75,
-    slots: [c("override"), c("all"), c("you"), c("instructions", "now")],
-    gap: 4,
-  },
-  {
-    family: "instruction_override",
-    name: "do not follow prior instructions",
-    score: 0.95,
-    slots: [c("negate"), c("follow"), c("prior", "your", "all", "system"), c("instructions")],
-    gap: 3,
-  },
-  // System-prompt extraction.
-  {
-    family: "prompt_extraction",
-    name: "reveal your system prompt",
-    score: 0.96,
-    slots: [c("reveal"), c("your"), c("system", "prior"), c("prompt")],
-    gap: 3,
-  },
-  { family: "prompt_extraction", name: "reveal the system prompt", score: 0.9, slots: [c("reveal"), c("system"), c("prompt")], gap: 3 },
-  { family: "prompt_extraction", name: "reveal your prompt", score: 0.85, slots: [c("reveal"), c("your"), c("prompt")], gap: 1 },
-  {
-    family: "prompt_extraction",
-    name: "what is your system prompt",
-    score: 0.93,
-    slots: [c("what"), c("your"), c("system", "prior"), c("prompt")],
-    gap: 2,
-  },
-  { family: "prompt_extraction", name: "repeat text above", score: 0.88, slots: [c("reveal"), c("prompt", "all"), c("above")], gap: 2 },
-  { family: "prompt_extraction", name: "reveal secret", score: 0.6, slots: [c("reveal"), c("your", "system"), c("secret")], gap: 3 },
-  // Role play and personas.
-  { family: "persona", name: "you are now special mode", score: 0.93, slots: [c("now"), c("special", "dan"), c("mode")], gap: 3 },
-  { family: "persona", name: "be dan", score: 0.9, slots: [c("be"), c("dan")], gap: 4 },
-  { family: "persona", name: "special mode", score: 0.5, slots: [c("special"), c("mode")], gap: 0 },
-  { family: "persona", name: "do anything now", score: 0.95, slots: [c("anything"), c("now")], gap: 0 },
-  { family: "persona", name: "you without limits", score: 0.85, slots: [c("you", "be"), c("without"), c("limits")], gap: 5 },
-  { family: "persona", name: "you are now", score: 0.45, slots: [c("you"), c("be"), c("now")], gap: 1 },
-  // Refusal suppression.
-  { family: "refusal_suppression", name: "never refuse", score: 0.8, slots: [c("negate"), c("refuse")], gap: 2 },
-  { family: "refusal_suppression", name: "must without limits", score: 0.7, slots: [c("must", "say"), c("without"), c("limits")], gap: 5 },
-  // Exfiltration.
-  { family: "exfiltration", name: "send data to place", score: 0.9, slots: [c("send"), c("data"), c("place")], gap: 6 },
-  // Indirect instructions.
-  { family: "indirect", name: "new task", score: 0.6, slots: [c("fresh"), c("newtask")], gap: 0 },
-  {
-    family: "indirect",
-    name: "assistant must",
-    score: 0.6,
-    slots: [c("assistant"), c("must"), c("reveal", "send", "say", "override")],
-    gap: 4,
-  },
-], lexicon.size);
+  # Extraction of the system prompt or a secret that it holds.
+  prompt_extraction 0.96 3: reveal|render|write your system|prior prompt
+  prompt_extraction 0.9 3: reveal system prompt !about
+  prompt_extraction 0.85 1: reveal|write your promptcore
+  prompt_extraction 0.93 2: what your system|prior prompt
+  prompt_extraction 0.93 2: what system prompt your|you
+  prompt_extraction 0.9 4: your system prompt reveal
+  prompt_extraction 0.8 0: your sys prompt
+  prompt_extraction 0.6 3: want sys prompt !about
+  prompt_extraction 0.8 2: reveal|write prompt|all above
+  prompt_extraction 0.85 3: reveal prompt you|developers|your told
+  prompt_extraction 0.85 4: reveal all you|developers|your told
+  prompt_extraction 0.8 4: what you told above|prior
+  prompt_extraction 0.8 2: reveal all secretdata
+  prompt_extraction 0.75 3: reveal|what|write your|system secret
+  prompt_extraction 0.6 4: your|system prompt backwards
+  prompt_extraction 0.7 3: secret backwards
+
+  # Personas without limits.
+  persona 0.93 3: now specialmode|dan mode
+  persona 0.9 3: now devmode mode
+  persona 0.6 2: enter specialmode mode
+  persona 0.9 5: enter specialmode mode you|answer|without
+  persona 0.45 2: enter devmode mode
+  persona 0.9 4: enter|now|you devmode mode answer|you|without
+  persona 0.9 4: be dan
+  persona 0.9 2: you dan !about
+  persona 0.85 3: be|you freely bot|character
+  persona 0.85 3: be|you bot freely|dan
+  persona 0.8 1: dan bot
+  persona 0.95 0: anything now
+  persona 0.85 4: you|be|bot|character without limits
+  persona 0.85 4: free confines|limits
+  persona 0.8 4: bot negate follow limits|instructions
+  persona 0.75 5: negate follow limits|confines
+  persona 0.8 4: negate care illicit|limits
+  persona 0.8 4: two answer normal|dan
+  persona 0.5 1: now you be|must
+  persona 0.4 1: you be now
+  persona 0.35 2: stay character
+  persona 0.35 0: dan
+  persona 0.7 5: be bot illicit|limits
+
+  # Suppressing refusals.
+  refusal_suppression 0.85 3: must|you|all negate refuse
+  refusal_suppression 0.6 2: negate refuse
+  refusal_suppression 0.75 4: negate say refuse|limits|assistant
+  refusal_suppression 0.8 4: answer|comply without limits|refuse
+  refusal_suppression 0.75 4: regardless limits|illicit
+  refusal_suppression 0.8 4: forbidden refuse
+  refusal_suppression 0.8 3: start answer sure
+  refusal_suppression 0.6 3: must comply all
+
+  # Instructions hidden in documents and tool results.
+  indirect 0.85 5: addressed assistant must|say|reveal|send|override|rate|add
+  indirect 0.45 2: addressed assistant
+  indirect 0.8 5: assistant reading must|say|reveal|send|override|rate|add
+  indirect 0.85 5: when assistant reading must|say|reveal|send|override
+  indirect 0.8 6: if assistant must|say|reveal|send|override
+  indirect 0.8 2: negate say user
+  indirect 0.85 3: override user prompt|newtask
+  indirect 0.85 3: assistant override user
+  indirect 0.75 2: your fresh newtask
+  indirect 0.5 0: fresh newtask
+  indirect 0.8 3: fresh newtask assistant
+  indirect 0.8 3: instead reading reveal|send|say|must
+  indirect 0.8 3: assistant must lure
+  indirect 0.4 4: assistant must reveal|send|say|override
+  indirect 0.5 3: add your answer
+
+  # Carrying data away.
+  exfiltration 0.9 8: send secretdata place
+  exfiltration 0.85 5: exfiltrate data|secretdata|place
+  exfiltration 0.35 8: send data place
+  exfiltration 0.85 6: send secretdata evil
+  `,
+);
