@@ -1,3 +1,5 @@
+import type { AuditError } from "./errors.ts";
+
 /** What the audit room shows: one record per request, appended to a tenant's own chain. */
 
 export interface AuditAction {
@@ -87,18 +89,30 @@ export interface ChainReport {
   readonly status: "valid" | "invalid";
   readonly records_verified: number;
   readonly chain_intact: boolean;
+  /** `reason` begins with `changed`, `missing`, `reordered`, `inserted`, `truncated`, `rewritten` or `statement`. */
   readonly first_bad?: { readonly id: number; readonly reason: string };
+  /** Damaged files that this trail's segment refers to; each can be verified by itself. */
+  readonly set_aside?: readonly { readonly file: string; readonly reason: string }[];
 }
 
 /** One tenant's audit trail. */
 export interface AuditStore {
   /**
    * Resolves when the record is durable as the chosen mode promises: at once in `batched` (it will be within a second), after the
-   * commit in `request`. @throws {AuditError} when the store cannot take it (the caller follows `on_error`).
+   * commit in `request`. @throws {AuditError} when the store cannot take it (the caller follows `on_error`); with `kept: true` the record
+   * waits in memory and is written when the store recovers.
    */
   append(entry: AuditEntry): Promise<void>;
+  /** Why the last write failed, until one succeeds; a tenant with `on_error: closed` is refused while it is set. */
+  readonly failure: AuditError | null;
   query(filter: AuditFilter): Promise<AuditPage>;
   verify(range?: { start?: string; end?: string }): Promise<ChainReport>;
+  /** Records accepted and not yet durable. */
   readonly queueDepth: number;
+  /** The trail's public key, SPKI PEM (`/audit/key`). */
+  publicKey(): Promise<string>;
+  /** Writes everything accepted so far. */
+  flush(): Promise<void>;
+  /** Flushes and lets go of the file. */
   close(): Promise<void>;
 }

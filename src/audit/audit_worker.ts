@@ -1,0 +1,76 @@
+// Runs as a Worker: libSQL works inside its native calls (a commit with fsync takes milliseconds), which must not stop the gateway's loop.
+import { encrypter } from "./encrypt.ts";
+import { auditError } from "./errors.ts";
+import type { Answers, Ask, Hello, Reply, Request } from "./protocol.ts";
+import { queryTrail } from "./query.ts";
+import { prune } from "./retention.ts";
+import type { TrailSettings } from "./settings.ts";
+import { keyOf, openTrailDatabase, TrailFile } from "./trail_file.ts";
+import { verifyTrail } from "./verify.ts";
+
+const open = new Map<number, TrailFile>();
+
+globalThis.addEventListener("message", (event) => {
+  // Typed as in a page, whose global has no such event: a worker's has.
+  if (!(event instanceof MessageEvent)) return;
+  const { port }: Hello = event.data;
+  port.onmessage = async (message: MessageEvent<Ask>) => {
+    port.postMessage(await reply(message.data));
+  };
+}, { once: true });
+
+async function reply({ call, request }: Ask): Promise<Reply> {
+  try {
+    return { call, ok: true, answer: await answer(request) };
+  } catch (error) {
+    const { code, message } = auditError(error);
+    return { call, ok: false, code, message };
+  }
+}
+
+async function answer(request: Request): Promise<Answers[keyof Answers]> {
+  switch (request.op) {
+    case "open": {
+      const trail = await TrailFile.open(request.settings, request.now);
+      open.set(request.trail, trail);
+      return { publicKey: trail.key.publicPem };
+    }
+    case "commit":
+      return await trailOf(request.trail).commit(JSON.parse(request.entries), request.now);
+    case "maintain": {
+      const trail = trailOf(request.trail);
+      const pruned = await prune(trail, request.now);
+      return { checkpointed: await trail.checkpoint(request.now), pruned };
+    }
+    case "query":
+      return await withDatabase(request.settings, (db) => queryTrail(db, request.filter, cipherOf(request.settings)));
+    case "verify":
+      return await withDatabase(request.settings, (db) => verifyTrail(db, keyOf(request.settings), request.settings.tenant, request.range));
+    case "close": {
+      const trail = open.get(request.trail);
+      open.delete(request.trail);
+      await trail?.close();
+      return null;
+    }
+  }
+}
+
+function trailOf(number: number): TrailFile {
+  const trail = open.get(number);
+  if (trail === undefined) throw new Error(`Audit trail ${number} is not open`);
+  return trail;
+}
+
+/** Readers open anew each time (about 2 ms): a trail that was set aside meanwhile is then not read any more. */
+async function withDatabase<R>(settings: TrailSettings, read: (db: TrailFile["db"]) => Promise<R>): Promise<R> {
+  const database = await openTrailDatabase({ directory: settings.directory });
+  try {
+    return await read(database.db);
+  } finally {
+    await database.close();
+  }
+}
+
+function cipherOf(settings: TrailSettings) {
+  return settings.encryptionKey === undefined ? null : encrypter(settings.encryptionKey, settings.tenant);
+}

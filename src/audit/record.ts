@@ -1,0 +1,121 @@
+import { AuditError } from "./errors.ts";
+import { canonicalJson, type Json } from "./canonical.ts";
+import { sha256 } from "./chain.ts";
+import type { AuditAction, AuditEntry, AuditRecord } from "./types.ts";
+
+/** Longest texts, in UTF-16 units; what a client can choose must not grow a record without bound. Longer ones end in `…`. */
+const SHORT = 512;
+const LONG = 1_048_576;
+/** Most actions of one record; the last one then says how many were left out. */
+const MOST_ACTIONS = 1000;
+
+/** A record ready to be stored: its canonical encoding (without `hash`), its hash, and what it is found by. */
+export interface SealedRecord {
+  readonly id: number;
+  readonly time: number;
+  readonly body: string;
+  readonly hash: string;
+  readonly entry: AuditEntry;
+  readonly facets: readonly (readonly [kind: string, value: string])[];
+}
+
+/**
+ * The entry with every text limited, well-formed and free of NUL (SQLite's text ends there).
+ * @throws {AuditError} `invalid` for a number or time that cannot be recorded.
+ */
+export function cleanEntry(entry: AuditEntry): AuditEntry {
+  if (Number.isNaN(Date.parse(entry.timestamp))) {
+    throw new AuditError("invalid", `Cannot record the time "${clean(entry.timestamp, 40)}": expected RFC 3339`);
+  }
+  const optional = {
+    ...(entry.key_id === undefined ? {} : { key_id: clean(entry.key_id) }),
+    ...(entry.prompt_tokens === undefined ? {} : { prompt_tokens: finite(entry.prompt_tokens, "prompt_tokens") }),
+    ...(entry.completion_tokens === undefined ? {} : { completion_tokens: finite(entry.completion_tokens, "completion_tokens") }),
+    ...(entry.input === undefined ? {} : { input: clean(entry.input, LONG) }),
+    ...(entry.output === undefined ? {} : { output: clean(entry.output, LONG) }),
+    ...(entry.retention_days === undefined ? {} : { retention_days: finite(entry.retention_days, "retention_days") }),
+  };
+  return {
+    timestamp: new Date(entry.timestamp).toISOString(),
+    request_id: clean(entry.request_id),
+    tenant: clean(entry.tenant),
+    policy: clean(entry.policy),
+    policy_version: clean(entry.policy_version),
+    method: clean(entry.method),
+    path: clean(entry.path),
+    model: clean(entry.model),
+    stream: entry.stream,
+    decision: entry.decision,
+    outcome: clean(entry.outcome),
+    status: finite(entry.status, "status"),
+    input_hash: clean(entry.input_hash),
+    output_hash: clean(entry.output_hash),
+    classifier_scores: Object.fromEntries(
+      Object.entries(entry.classifier_scores).map(([name, score]) => [clean(name), finite(score, `classifier_scores.${name}`)]),
+    ),
+    actions: cleanActions(entry.actions),
+    latency_ms: finite(entry.latency_ms, "latency_ms"),
+    ...optional,
+  };
+}
+
+/** The next record of a chain. `entry` must be clean. */
+export function seal(entry: AuditEntry, id: number, previousHash: string): SealedRecord {
+  const body = canonicalJson({ ...jsonEntry(entry), id, previous_hash: previousHash });
+  return { id, time: Date.parse(entry.timestamp), body, hash: sha256(body), entry, facets: facetsOf(entry) };
+}
+
+/** What a record can be searched by besides its own columns. */
+export function facetsOf(entry: { readonly actions: readonly AuditAction[] }): readonly (readonly [kind: string, value: string])[] {
+  const found = new Map<string, readonly [string, string]>();
+  const add = (kind: string, value: string | undefined) => {
+    if (value !== undefined) found.set(`${kind}\n${value}`, [kind, value]);
+  };
+  for (const action of entry.actions) {
+    add("action", action.action);
+    add("rule", action.rule);
+    add("regulation", action.regulation);
+    add("phase", action.phase);
+  }
+  return [...found.values()];
+}
+
+/** A stored body and its hash as the record that was sealed. */
+export function recordOf(body: string, hash: string): AuditRecord {
+  return { ...JSON.parse(body), hash };
+}
+
+function jsonEntry(entry: AuditEntry): { [key: string]: Json | undefined } {
+  return { ...entry, actions: entry.actions.map((action) => ({ ...action })) };
+}
+
+function cleanActions(actions: readonly AuditAction[]): readonly AuditAction[] {
+  if (actions.length > MOST_ACTIONS) {
+    const rest = actions.length - (MOST_ACTIONS - 1);
+    const more: AuditAction = { rule: "", phase: "", mode: "", action: "more", metadata: { left_out: String(rest) } };
+    return [...actions.slice(0, MOST_ACTIONS - 1).map(cleanAction), more];
+  }
+  return actions.map(cleanAction);
+}
+
+function cleanAction(action: AuditAction): AuditAction {
+  const cleaned: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(action)) {
+    if (value === undefined) continue;
+    if (typeof value === "string") cleaned[name] = clean(value);
+    else if (typeof value === "number") cleaned[name] = finite(value, `actions.${name}`);
+    else if (Array.isArray(value)) cleaned[name] = value.slice(0, 100).map((tag) => clean(String(tag)));
+    else cleaned[name] = Object.fromEntries(Object.entries(value).slice(0, 100).map(([key, text]) => [clean(key), clean(String(text))]));
+  }
+  return { ...cleaned, rule: clean(action.rule), phase: clean(action.phase), mode: clean(action.mode), action: clean(action.action) };
+}
+
+function clean(text: string, most = SHORT): string {
+  const short = text.length > most ? `${text.slice(0, most - 1)}…` : text;
+  return short.toWellFormed().replaceAll("\0", "\uFFFD");
+}
+
+function finite(value: number, name: string): number {
+  if (!Number.isFinite(value)) throw new AuditError("invalid", `Cannot record ${name} = ${value}: expected a finite number`);
+  return value;
+}

@@ -1,0 +1,67 @@
+import { type Kysely, sql } from "kysely";
+import { AuditError } from "./errors.ts";
+import { type Head, type Signed, signStatement, type Statement, statementHash, statementText } from "./statement.ts";
+import type { SigningKey } from "./signing_key.ts";
+import type { TrailTables } from "./tables.ts";
+
+/** Reads the head, or null in a new file. @throws {AuditError} `corrupt` when it cannot be read as one. */
+export async function readHead(db: Kysely<TrailTables>): Promise<Signed<Head> & { readonly text: string } | null> {
+  const row = await db.selectFrom("head").select(["body", "signature"]).executeTakeFirst();
+  if (row === undefined) return null;
+  const head = parsedHead(row.body);
+  if (head === null) throw new AuditError("corrupt", "The audit trail's head is not readable");
+  return { statement: head, signature: row.signature, text: row.body };
+}
+
+/** A stored head, or null when the text is none. */
+export function parsedHead(text: string): Head | null {
+  try {
+    const value: Head = JSON.parse(text);
+    return value.kind === "head" && Number.isSafeInteger(value.id) && typeof value.hash === "string" ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A stored statement, or null when the text is none. */
+export function parsedStatement(text: string): Statement | null {
+  try {
+    const value: Statement = JSON.parse(text);
+    return value.kind === "genesis" || value.kind === "checkpoint" || value.kind === "prune" ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Signs and stores the head. @returns its canonical text */
+export async function writeHead(db: Kysely<TrailTables>, head: Head, key: SigningKey): Promise<string> {
+  const { signature } = signStatement(head, key);
+  const body = statementText(head);
+  await sql`insert into head (only, body, signature) values (1, ${body}, ${signature})
+    on conflict (only) do update set body = excluded.body, signature = excluded.signature`.execute(db);
+  return body;
+}
+
+/** Signs and stores a statement. @returns what the head then says of the statements */
+export async function writeStatement(
+  db: Kysely<TrailTables>,
+  statement: Statement,
+  key: SigningKey,
+): Promise<{ readonly statements: number; readonly statement_hash: string }> {
+  const { signature } = signStatement(statement, key);
+  await db.insertInto("statements").values({ seq: statement.seq, body: statementText(statement), signature }).execute();
+  return { statements: statement.seq, statement_hash: statementHash(statement) };
+}
+
+/** All statements in order, a page at a time. */
+export async function* storedStatements(
+  db: Kysely<TrailTables>,
+): AsyncGenerator<{ readonly seq: number; readonly body: string; readonly signature: string }> {
+  for (let after = -1;;) {
+    const page = await db.selectFrom("statements").selectAll().where("seq", ">", after).orderBy("seq").limit(500).execute();
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.seq;
+  }
+}

@@ -1,0 +1,222 @@
+import { AuditError, auditError } from "./errors.ts";
+import type { WorkerThread } from "./worker_thread.ts";
+import { cleanEntry } from "./record.ts";
+import type { TrailSettings } from "./settings.ts";
+import { passes } from "./trail_file.ts";
+import type { AuditEntry } from "./types.ts";
+
+/** When `append` resolves: `batched` at once (durable within `FLUSH_MS` and a commit), `request` after the fsync that holds the record. */
+export type Durability = "request" | "batched";
+
+/** Longest that a `batched` record waits before its commit begins, ms; a second is promised. */
+export const FLUSH_MS = 250;
+/** Records of one commit. */
+const AT_ONCE = 500;
+/** How long after a failed commit the next try comes, ms. */
+const RETRY_MS = 1000;
+/** Most UTF-16 units of waiting records, whatever their number. */
+const MOST_QUEUED_UNITS = 64 * 1024 * 1024;
+
+export interface WriterOptions {
+  readonly settings: TrailSettings;
+  readonly durability: Durability;
+  /** Most records that may wait. */
+  readonly maxQueue: number;
+  readonly now: () => number;
+  /** The live worker; a new one after it died. */
+  readonly thread: () => WorkerThread;
+}
+
+interface Waiting {
+  readonly json: string;
+  readonly resolve?: () => void;
+  readonly reject?: (error: AuditError) => void;
+}
+
+let trails = 0;
+
+/** The queue between requests and the worker: bounded, committed in groups, kept through a failure as the mode allows. */
+export class Writer {
+  readonly #options: WriterOptions;
+  #trail = 0;
+  #openOn: WorkerThread | null = null;
+  #queue: Waiting[] = [];
+  #queuedUnits = 0;
+  #inFlight = 0;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #pumping: Promise<void> | null = null;
+  #closed = false;
+  #failure: AuditError | null = null;
+  #publicKey: string | null = null;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+  }
+
+  get failure(): AuditError | null {
+    return this.#failure;
+  }
+
+  get depth(): number {
+    return this.#queue.length + this.#inFlight;
+  }
+
+  get publicKey(): string | null {
+    return this.#publicKey;
+  }
+
+  /** Opens the file; with `retry`, a problem that can pass becomes `failure` and is tried again. @throws {AuditError} */
+  async open(retry: boolean): Promise<void> {
+    try {
+      await this.#ensureOpen();
+    } catch (error) {
+      const problem = auditError(error);
+      if (!retry || !passes(problem)) throw problem;
+      this.#failure = problem;
+      this.#later(RETRY_MS);
+    }
+  }
+
+  /** @throws {AuditError} as `AuditStore.append` says */
+  append(entry: AuditEntry): Promise<void> {
+    let json: string;
+    try {
+      if (this.#closed) throw new AuditError("closed", "The audit trail is closed");
+      const { tenant } = this.#options.settings;
+      if (entry.tenant !== tenant) {
+        throw new AuditError("invalid", `Cannot record a request of tenant "${entry.tenant}" in the trail of "${tenant}"`);
+      }
+      if (this.depth >= this.#options.maxQueue || this.#queuedUnits > MOST_QUEUED_UNITS) {
+        throw new AuditError("queue_full", `The audit queue of "${tenant}" is full (${this.depth} records wait)${this.#why()}`);
+      }
+      json = JSON.stringify(cleanEntry(entry));
+    } catch (error) {
+      return Promise.reject(auditError(error));
+    }
+    this.#queuedUnits += json.length;
+    if (this.#options.durability === "request") {
+      return new Promise((resolve, reject) => {
+        this.#queue.push({ json, resolve, reject });
+        this.#pump();
+      });
+    }
+    this.#queue.push({ json });
+    if (this.#failure !== null) {
+      return Promise.reject(new AuditError(this.#failure.code, this.#failure.message, { cause: this.#failure, kept: true }));
+    }
+    if (this.#queue.length >= AT_ONCE) this.#pump();
+    else this.#later(FLUSH_MS);
+    return Promise.resolve();
+  }
+
+  /** Commits what waits. @throws {AuditError} when it cannot; in `batched` the records still wait. */
+  async flush(): Promise<void> {
+    do {
+      this.#pump();
+      await this.#pumping;
+    } while (this.#queue.length > 0 && this.#failure === null);
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  async maintain(): Promise<{ readonly checkpointed: boolean; readonly pruned: number }> {
+    const trail = await this.#ensureOpen();
+    return await this.#options.thread().ask({ op: "maintain", trail, now: this.#options.now() });
+  }
+
+  /** Flushes, closes the file. @throws {AuditError} when records could not be written; they are lost then. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    let problem: unknown = null;
+    try {
+      await this.flush();
+    } catch (error) {
+      problem = error;
+    }
+    this.#closed = true;
+    this.#clearTimer();
+    const lost = this.#queue.length;
+    for (const { reject } of this.#queue.splice(0)) reject?.(new AuditError("closed", "The audit trail was closed"));
+    if (this.#openOn !== null && !this.#openOn.dead) await this.#openOn.ask({ op: "close", trail: this.#trail });
+    this.#openOn = null;
+    if (lost > 0) {
+      throw new AuditError(
+        "closed",
+        `The audit trail of "${this.#options.settings.tenant}" was closed with ${lost} records unwritten${this.#why()}`,
+        { cause: problem },
+      );
+    }
+  }
+
+  #why(): string {
+    return this.#failure === null ? "" : `: ${this.#failure.message}`;
+  }
+
+  /** Commits groups one after another, each with whatever arrived meanwhile (group commit). */
+  #pump(): void {
+    if (this.#pumping !== null) return;
+    this.#clearTimer();
+    this.#pumping = this.#commitAll().finally(() => {
+      this.#pumping = null;
+      if (this.#closed) return;
+      if (this.#failure !== null) this.#later(RETRY_MS);
+      else if (this.#queue.length > 0) this.#later(FLUSH_MS);
+    });
+  }
+
+  async #commitAll(): Promise<void> {
+    do {
+      const group = this.#queue.splice(0, AT_ONCE);
+      this.#inFlight = group.length;
+      try {
+        const trail = await this.#ensureOpen();
+        if (group.length > 0 || this.#failure !== null) {
+          const entries = `[${group.map((waiting) => waiting.json).join(",")}]`;
+          await this.#options.thread().ask({ op: "commit", trail, entries, now: this.#options.now() });
+        }
+        this.#failure = null;
+        for (const waiting of group) {
+          this.#queuedUnits -= waiting.json.length;
+          waiting.resolve?.();
+        }
+      } catch (error) {
+        const problem = auditError(error);
+        this.#failure = problem;
+        if (this.#options.durability === "request") {
+          for (const waiting of [...group, ...this.#queue.splice(0)]) {
+            this.#queuedUnits -= waiting.json.length;
+            waiting.reject?.(problem);
+          }
+        } else this.#queue.unshift(...group);
+        return;
+      } finally {
+        this.#inFlight = 0;
+      }
+    } while (this.#options.durability === "request" ? this.#queue.length > 0 : this.#queue.length >= AT_ONCE);
+  }
+
+  async #ensureOpen(): Promise<number> {
+    const thread = this.#options.thread();
+    if (this.#openOn === thread && !thread.dead) return this.#trail;
+    const trail = ++trails;
+    const { publicKey } = await thread.ask({ op: "open", trail, settings: this.#options.settings, now: this.#options.now() });
+    this.#trail = trail;
+    this.#openOn = thread;
+    this.#publicKey = publicKey;
+    return trail;
+  }
+
+  #later(ms: number): void {
+    if (this.#timer !== null || this.#pumping !== null) return;
+    const timer = setTimeout(() => {
+      this.#timer = null;
+      this.#pump();
+    }, ms);
+    Deno.unrefTimer(timer);
+    this.#timer = timer;
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
