@@ -188,11 +188,13 @@ export class TextScanner implements Scanner {
       this.#frontier = live.length === 0 ? this.#tape.end : this.#oldestLive(live, undefined, this.#frontier);
       return;
     }
-    this.#frontier = this.#frontierAmongPursuits();
+    const frontier = this.#frontierAmongPursuits();
+    if (frontier === this.#frontier) return;
+    this.#frontier = frontier;
     for (const [pattern, { from, thread }] of this.#pursuits) {
-      if (thread === undefined && from <= this.#frontier) this.#pursuits.delete(pattern);
+      if (thread === undefined && from <= frontier) this.#pursuits.delete(pattern);
     }
-    if (this.#decided.length > 0) this.#emit(this.#frontier);
+    if (this.#decided.length > 0) this.#emit(frontier);
   }
 
   #frontierAmongPursuits(): number {
