@@ -22,7 +22,7 @@ export function oldestStart(machine: Machine, tape: Tape, threads: ReverseState,
   const { backwards } = machine;
   const { half, kindOf, kinds } = machine.alphabet;
   const { slots, base } = tape;
-  const { table } = backwards;
+  const { table, columns } = backwards;
   const first = lower - base;
   let cells = table.cells;
   let row = table.rowOf(threads);
@@ -34,7 +34,7 @@ export function oldestStart(machine: Machine, tape: Tape, threads: ReverseState,
     if (slot < first) break;
     const previous = slot > 0 ? slots[slot - 1] ?? 0 : half;
     const before = kinds === 1 ? 0 : previous < half ? kindOf[previous] ?? 0 : tape.kindBefore(base + slot);
-    let entry = cells[row + cls * kinds + before] ?? 0;
+    let entry = cells[row + (columns[cls * kinds + before] ?? 0)] ?? 0;
     if (entry === 0) {
       entry = backwards.follow(table.at(row), cls, before);
       cells = table.cells;

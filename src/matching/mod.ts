@@ -51,7 +51,7 @@ export type { Match, PatternSet, PatternSetOptions, PatternSpec, Scanner } from 
  * @throws {PatternError} with `pattern` set to the number of the pattern that cannot be compiled.
  */
 export function compilePatterns(specs: readonly PatternSpec[], options: PatternSetOptions = {}): PatternSet {
-  const { maxHoldbackChars = 512, maxStates = 4096, contextChars = 64, foldEvasions = false } = options;
+  const { maxHoldbackChars = 512, maxStates = 8192, contextChars = 64, foldEvasions = false } = options;
   const programs = specs.map((spec, pattern) => {
     try {
       return parseSpec(spec);

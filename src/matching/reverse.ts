@@ -19,14 +19,20 @@ export const exhausted = 2;
  */
 export class ReverseDfa {
   readonly #nfa: Nfa;
-  /** Columns: `class * kinds + kind of the character before that one`. */
   readonly table: StateTable<ReverseState>;
+  /**
+   * `class * kinds + kind of the character before that one` → its column in the table, given when it first occurs: texts have few
+   * of the many pairs. 0, which no transition uses, for those that have none.
+   */
+  readonly columns: Uint16Array;
+  #lastColumn = 0;
   readonly #visited: Int32Array;
   #round = 0;
 
   constructor(nfa: Nfa, maxStates: number) {
     this.#nfa = nfa;
-    this.table = new StateTable(nfa.alphabet.width * nfa.alphabet.kinds, maxStates);
+    this.table = new StateTable(32, maxStates);
+    this.columns = new Uint16Array(nfa.alphabet.width * nfa.alphabet.kinds);
     this.#visited = new Int32Array(nfa.size);
   }
 
@@ -55,9 +61,13 @@ export class ReverseDfa {
    * (0: that begins the text). Returns its cell.
    */
   follow(from: ReverseState, cls: number, before: number): number {
+    const pair = cls * this.#nfa.alphabet.kinds + before;
+    const column = this.columns[pair] || ++this.#lastColumn;
+    this.columns[pair] = column;
+    if (column >= this.table.columns) this.table.widen();
     const to = this.#compute(from, cls, before);
     const flags = (to.starts ? starts : 0) | (to.nodes.length === 0 ? exhausted : 0);
-    return this.table.link(from, cls * this.#nfa.alphabet.kinds + before, to, flags);
+    return this.table.link(from, column, to, flags);
   }
 
   #compute(from: ReverseState, cls: number, before: number): ReverseState {

@@ -12,7 +12,7 @@ export interface Row {
 export class StateTable<T extends Row> {
   /** `row + column` → `(row of the next state) * 4 + flags`; 0 where it is not known yet. Replaced when it grows. */
   cells: Int32Array;
-  readonly #shift: number;
+  #shift: number;
   readonly #maxStates: number;
   readonly #buckets = new Map<number, T[]>();
   #states: T[] = [];
@@ -30,7 +30,7 @@ export class StateTable<T extends Row> {
   intern(hash: number, size: number, same: (state: T) => boolean, make: () => T): T {
     const found = this.#buckets.get(hash)?.find(same);
     if (found !== undefined) return found;
-    this.#slots += size + (1 << this.#shift);
+    this.#slots += size + this.columns;
     // States of patterns with thousands of threads or classes are large: 128 slots each on average bounds the memory as well.
     if (this.#states.length >= this.#maxStates || this.#slots > this.#maxStates * 128) this.#flush();
     const state = make();
@@ -39,6 +39,16 @@ export class StateTable<T extends Row> {
     if (bucket === undefined) this.#buckets.set(hash, [state]);
     else bucket.push(state);
     return state;
+  }
+
+  /** Makes room for more columns than now. Empties the table. */
+  widen(): void {
+    this.#shift++;
+    this.#flush();
+  }
+
+  get columns(): number {
+    return 1 << this.#shift;
   }
 
   rowOf(state: T): number {
@@ -62,9 +72,9 @@ export class StateTable<T extends Row> {
   #place(state: T): number {
     state.generation = this.#generation;
     state.row = this.#states.push(state) << this.#shift;
-    const needed = state.row + (1 << this.#shift);
+    const needed = state.row + this.columns;
     if (needed > this.cells.length) {
-      const larger = new Int32Array(this.cells.length * 2);
+      const larger = new Int32Array(Math.max(needed, this.cells.length * 2));
       larger.set(this.cells);
       this.cells = larger;
     }

@@ -43,7 +43,7 @@ export interface PatternSetOptions {
    * longer than this many characters. UTF-16 units. @default 512
    */
   readonly maxHoldbackChars?: number;
-  /** Upper bound on cached automaton states; the cache is flushed when it is reached, never the match lost. @default 4096 */
+  /** Upper bound on cached automaton states; the cache is flushed when it is reached, never the match lost. @default 8192 */
   readonly maxStates?: number;
   /** How much text before a candidate its `check` sees. UTF-16 units. @default 64 */
   readonly contextChars?: number;
