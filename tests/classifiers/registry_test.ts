@@ -15,12 +15,12 @@ Deno.test("buildClassifierSet() offers the built-ins, made once for all tenants"
 Deno.test("buildClassifierSet() narrows a built-in by its options, under its own or another name", async () => {
   const set = buildClassifierSet({
     classifiers: {
-      pii_detector: { entities: ["us_ssn", "E-mail"], allow_list: ["HELP@example.org"] },
+      pii_detector: { entities: ["us_ssn", "E-mail", "DOB"], allow_list: ["HELP@example.org"] },
       cards_only: { type: "builtin", builtin: "pii_detector", tier: "B", entities: ["credit_card"] },
     },
   });
   const pii = set.get("pii_detector")!, cards = set.get("cards_only")!;
-  assert.deepEqual([...pii.labels].sort(), ["email", "ssn"]);
+  assert.deepEqual([...pii.labels].sort(), ["date_of_birth", "email", "ssn"]);
   assert.ok(isEntityClassifier(cards));
   assert.equal(cards.tier, "B");
   const signal = new AbortController().signal;

@@ -67,3 +67,26 @@ export function verhoeff(digits: string): boolean {
   }
   return state === 0;
 }
+
+/** ISO/IEC 7064 MOD 11,10 with the check digit last: German tax id, Croatian OIB. */
+export function mod11x10(digits: string): boolean {
+  let product = 10;
+  for (let i = 0; i < digits.length - 1; i++) {
+    const sum = (digits.charCodeAt(i) - 48 + product) % 10 || 10;
+    product = sum * 2 % 11;
+  }
+  return (11 - product) % 10 === digits.charCodeAt(digits.length - 1) - 48;
+}
+
+/** Whether year, month and day name a day; `year` of four digits. */
+export function isDay(year: number, month: number, day: number): boolean {
+  if (month < 1 || month > 12 || day < 1) return false;
+  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+/** `YYMMDD` at the start of a national number, whatever the century. */
+export function isShortDay(digits: string, yearAt = 0, monthAt = 2, dayAt = 4): boolean {
+  const part = (at: number) => Number(digits.slice(at, at + 2));
+  // 2000 + yy has 29 February whenever 1900 + yy has one, except 1900 itself.
+  return isDay(2000 + part(yearAt), part(monthAt), part(dayAt));
+}

@@ -3,9 +3,12 @@ import { z } from "zod";
 import { compilePatterns, type PatternSet } from "../../matching/mod.ts";
 import type { EntityClassifier, EntityPattern } from "../types.ts";
 import { type EntityOptions, entityPatterns, type EntityRule } from "./entity.ts";
-import { canonicalEntity } from "./names.ts";
+import { canonicalEntity } from "./aliases.ts";
 import { PII } from "./pii.ts";
 import { EntitySession } from "./session.ts";
+
+/** Prose full of names walks through some 8,000 sets of threads; rebuilding them over and over costs ten times the scan. */
+const MAX_STATES = 16_384;
 
 /** A classifier that scores text by the patterns; the automaton is built when the first text is opened. */
 export function entityClassifier(name: string, entities: readonly EntityPattern[]): EntityClassifier {
@@ -16,7 +19,7 @@ export function entityClassifier(name: string, entities: readonly EntityPattern[
     labels: [...new Set(entities.map(({ entity }) => entity))],
     entities,
     open(context) {
-      set ??= compilePatterns(entities.map(({ spec }) => spec), { foldEvasions: true });
+      set ??= compilePatterns(entities.map(({ spec }) => spec), { foldEvasions: true, maxStates: MAX_STATES });
       return new EntitySession(set, entities, context);
     },
   };

@@ -14,8 +14,12 @@ export interface EntityRule {
   /** RE2 syntax; begins as distinctively as the shape allows, because text is held back from its first character on. */
   readonly pattern: string;
   readonly caseInsensitive?: boolean;
+  /** No letter or digit of any script on either side; `\b` knows ASCII only. */
+  readonly wholeWord?: boolean;
   /** Check digits, ranges, neighbours. `before` is up to 64 characters of preceding text. */
   readonly valid?: (match: string, before: string) => boolean;
+  /** In place of `valid` where there is more to say than yes or no: 0 to `score`. */
+  readonly confidence?: (match: string, before: string) => number;
   /** Words that make it likely when they stand before the match, lower case. */
   readonly context?: readonly string[];
   /** How near before the match a context word stands. UTF-16 units, at most 64. @default 48 */
@@ -48,17 +52,23 @@ function condense(text: string): string {
 
 /** The pattern of one rule under the options. */
 function toPattern(rule: EntityRule, options: EntityOptions, allowed: ReadonlySet<string>): EntityPattern {
-  const { entity, label, region, score, valid, within = 48, without = 0 } = rule;
+  const { entity, label, region, score, valid, confidence, within = 48, without = 0 } = rule;
   const words = rule.context === undefined ? undefined : [...rule.context, ...options.context?.[entity] ?? []];
   const inContext = words === undefined ? undefined : wordsTest(words);
   const check = (match: string, before: string): number => {
     if (valid !== undefined && !valid(match, before)) return 0;
     if (allowed.size > 0 && allowed.has(condense(match))) return 0;
+    if (confidence !== undefined) return confidence(match, before);
     return inContext === undefined || inContext(before.slice(-within)) ? score : without;
   };
   // Without a check every match counts with a score of 1.
-  const plain = valid === undefined && inContext === undefined && allowed.size === 0 && score === 1;
-  const spec = { source: rule.pattern, ...(rule.caseInsensitive === true && { caseInsensitive: true }), ...(!plain && { check }) };
+  const plain = valid === undefined && confidence === undefined && inContext === undefined && allowed.size === 0 && score === 1;
+  const spec = {
+    source: rule.pattern,
+    ...(rule.caseInsensitive === true && { caseInsensitive: true }),
+    ...(rule.wholeWord === true && { wholeWord: true }),
+    ...(!plain && { check }),
+  };
   return { entity, label, region, score, spec };
 }
 

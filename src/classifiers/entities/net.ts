@@ -1,10 +1,10 @@
-/** Network identifiers: e-mail and IP addresses. */
+/** Network identifiers: e-mail, addresses of hosts and devices, URLs. */
 import { isIPv4, isIPv6 } from "node:net";
 import type { EntityRule } from "./entity.ts";
 
-/** Loopback, unspecified, broadcast, multicast and documentation addresses identify nobody. */
+/** Loopback, unspecified, broadcast and multicast addresses identify nobody; four dotted numbers after "version" are one. */
 function isPersonalIpv4(match: string, before: string): boolean {
-  if (!isIPv4(match) || /[\d.]$|\b(?:v|version|release)\.? ?$/i.test(before)) return false;
+  if (!isIPv4(match) || /[\d.]$|\b(?:v|version|release|build|section)\.? ?$/i.test(before)) return false;
   const first = Number(match.split(".", 1)[0]);
   return first !== 0 && first !== 127 && first < 224;
 }
@@ -12,6 +12,9 @@ function isPersonalIpv4(match: string, before: string): boolean {
 function isPersonalIpv6(match: string, before: string): boolean {
   return isIPv6(match) && !/[\w:.]$/.test(before) && !/^(?:::1?|0:0:0:0:0:0:0:[01]|[fF][fF].*)$/.test(match);
 }
+
+/** Hosts in documentation and on this machine point at nobody. */
+const LOCAL_URL = /^[a-z]+:\/\/(?:localhost|127\.[\d.]+|0\.0\.0\.0|\[::1\]|(?:www\.)?example\.(?:com|org|net))(?=[:/?#]|$)/i;
 
 export const NET: readonly EntityRule[] = [
   {
@@ -28,7 +31,8 @@ export const NET: readonly EntityRule[] = [
     label: "IP address",
     region: "global",
     score: 0.9,
-    pattern: String.raw`\b(?:\d{1,3}\.){3}\d{1,3}(?:\.\d+)*\b`,
+    // More than four numbers are taken whole, so that part of them does not pass for an address.
+    pattern: String.raw`\b(?:\d{1,3}\.){3}\d{1,3}(?:\.\d{1,9})*\b`,
     valid: isPersonalIpv4,
   },
   {
@@ -38,5 +42,34 @@ export const NET: readonly EntityRule[] = [
     score: 0.9,
     pattern: String.raw`\b[0-9A-Fa-f]{1,4}:(?:[0-9A-Fa-f]{0,4}:){1,6}(?:[0-9A-Fa-f]{1,4}\b|:)`,
     valid: isPersonalIpv6,
+  },
+  {
+    entity: "mac_address",
+    label: "MAC address",
+    region: "global",
+    score: 0.9,
+    pattern: String
+      .raw`\b[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5,7}|(?:-[0-9A-Fa-f]{2}){5,7})\b|\b[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\b`,
+    valid: (match, before) =>
+      match.length <= 17 && !/[:.-]$/.test(before) && !/^(?:00[:-]){5}00$|^(?:ff[:-]){5}ff$/i.test(match) &&
+      (match.length !== 14 || /[A-Fa-f]/.test(match)),
+  },
+  {
+    entity: "url_credentials",
+    label: "URL with a user name and password",
+    region: "global",
+    score: 0.95,
+    pattern: String.raw`\b[a-z][a-z0-9+]{1,14}://[^\s/:@"'<>]+:[^\s/@"'<>]+@[A-Za-z0-9.:\[\]-]*[A-Za-z0-9\]]`,
+    caseInsensitive: true,
+  },
+  {
+    entity: "url",
+    label: "Web address",
+    region: "global",
+    score: 0.5,
+    pattern: String
+      .raw`\b(?:https?|ftp)://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:[/?#][^\s"'<>\x60{}|\\^]*[A-Za-z0-9/_=&#-])?`,
+    caseInsensitive: true,
+    valid: (match) => match.includes(".") && !LOCAL_URL.test(match),
   },
 ];

@@ -1,0 +1,74 @@
+/**
+ * Names of people: a known given name with a surname, a title with a name, or a known given name after words that introduce one.
+ *
+ * Limits: a given name that is not in the list is found after a title or before a known surname only; names in lower case or all capitals, and surnames
+ * alone, are not found. What is called after a person (a university, a street) is told apart by the word that follows.
+ */
+import type { EntityRule } from "./entity.ts";
+import { AMBIGUOUS_NAMES, FIRST_NAMES } from "./first_names.ts";
+import { SURNAMES_KNOWN } from "./surnames.ts";
+import { alternation } from "./trie.ts";
+
+const PARTICLE =
+  "(?:van der|van den|van de|van|von der|von|zu|de la|de los|de las|de|del|della|di|da|dos|das|do|du|le|la|ter|ten|bin|ibn|al|el|y|e) ";
+const SURNAME = String.raw`(?:${PARTICLE})?(?:Mc|Mac|O['’]|D['’]|[Aa]l-|El-)?\p{Lu}\p{L}+(?:-\p{Lu}\p{L}+)?`;
+
+/** Words in capitals that follow a given name without being a surname: `Jordan River`, `Victoria Station`, `Mark The …`. */
+const NOT_SURNAMES = new Set(
+  ("The A An And Or But If So Is Was Are Were Has Had Have Do Does Did Can Could Will Would Should May Might Must Not No Yes In On At Of To For From With By As " +
+    "When Then This That These Those Who What Where Why How I You He She It We They My Your His Her Our Their Please Thanks Thank Hello Hi Dear Also All Any " +
+    "January February March April May June July August September October November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday " +
+    "Street St Avenue Ave Road Rd Lane Drive Court Square Boulevard Way Terrace University College School Academy Institute Library Hospital Clinic Airport Station Terminal " +
+    "River Lake Mountain Mount Hill Hills Valley Island Islands Bay Beach Ocean Sea Park Garden Gardens Forest Falls Creek County City Town Village State Province Republic Kingdom " +
+    "Church Cathedral Chapel Temple Museum Gallery Theatre Theater Stadium Arena Bridge Castle Palace Tower Hotel House Hall Building Centre Center Inc Ltd LLC Corp Corporation GmbH " +
+    "Company Group Bank Foundation Trust Award Prize Medal Cup League Open Day Week Syndrome Disease Test Theorem Law Act Code Protocol Airlines Motors Tech " +
+    "North South East West Northern Southern Eastern Western Carolina Dakota Rico Domingo Zealand York Texas Florida California English French German Spanish Bible Gospel Era Age Period")
+    .split(" "),
+);
+
+/** Words that begin sentences and headings, so that `Ask Smith` and `President Kennedy` begin with no given name. */
+const SENTENCE_STARTS = new Set(
+  ("Ask Tell Call Contact See Meet Visit Email Write Send Give Let Show Find Get Make Take Use Read Watch Buy Help Like While After Before During Since Until Because Although Though " +
+    "Both Each Every Some Many Most Few Several Another Other Such Same New Old Big Great Good Best First Second Last Next President Prime Minister Senator Governor Mayor King Queen Prince Princess Judge Justice " +
+    "Captain Colonel General Major Sergeant Officer Detective Coach Saint Uncle Aunt Team Family House Chef Doctor Professor Director Manager Chief Patient Customer Employee Employer Client User Holder Bill Ship Miss " +
+    "Mr Mrs Ms Dr Sir Lady Lord Herr Frau Sig Señor Señora Sra Dott Young Los Las San Santa El La Le Les De Di Von Van Rio Fort Port Lake Mount Cape Point East West North South")
+    .split(" "),
+);
+
+const INTRODUCED =
+  /(?:\b(?:my name is|name is|named|called|i am|i'm|this is|dear|hi|hello|hey|regards,?|sincerely,?|cheers,?|thanks,?|signed|from|contact|patient|customer|employee|colleague|friend|mr|mrs|ms)\b[,.]?|"?name"?:)[\s"']{1,3}$/i;
+
+const AMBIGUOUS = new Set(AMBIGUOUS_NAMES);
+const KNOWN = new Set(FIRST_NAMES);
+
+function confidence(match: string, before: string): number {
+  const words = match.split(" ");
+  if (words.length === 1) return !AMBIGUOUS.has(match) && INTRODUCED.test(before) ? 0.7 : 0;
+  if (words.slice(1).some((word) => NOT_SURNAMES.has(word))) return 0;
+  if (!AMBIGUOUS.has(words[0]!)) return 0.85;
+  // `Mark Johnson` is a name; at the start of a sentence `Will Brown` may be anything.
+  return KNOWN.has(words[1]!) || !/(?:^|[.!?]["')]?\s+|\n)$/.test(before) ? 0.7 : 0.5;
+}
+
+const NAME = { entity: "person", label: "Name of a person", region: "global", score: 0.85, wholeWord: true } as const;
+const INITIALS = String.raw`(?:-\p{Lu}\p{L}+)?(?: \p{Lu}\.){0,2}`;
+const TITLE =
+  "(?:Sig(?:\\.ra)?|M(?:r|rs|s|iss|x|me|lle|onsieur|adame|evrouw|eneer)|Dr|Prof|Professor|Sir|Dame|Herr|Frau|Señora?|Sra?|Signora?|Dott|Doña|Pani?)";
+
+/** A word before a known surname is a given name unless it is one that sentences begin with, or a title of its own. */
+function beforeSurname(match: string, before: string): number {
+  const [first, ...rest] = match.split(" ");
+  if (NOT_SURNAMES.has(first!) || rest.some((word) => NOT_SURNAMES.has(word)) || SENTENCE_STARTS.has(first!)) return 0;
+  return /\p{Lu}\p{L}* $/u.test(before) ? 0.5 : 0.75;
+}
+
+export const PERSON: readonly EntityRule[] = [
+  { ...NAME, pattern: `${alternation(FIRST_NAMES.filter((name) => !AMBIGUOUS.has(name)))}${INITIALS}(?: ${SURNAME}){0,3}`, confidence },
+  { ...NAME, pattern: `${alternation(AMBIGUOUS_NAMES)}${INITIALS}(?: ${SURNAME}){1,3}`, confidence },
+  { ...NAME, pattern: String.raw`\p{Lu}\p{Ll}+(?: \p{Lu}\.)? ${alternation(SURNAMES_KNOWN)}`, confidence: beforeSurname },
+  {
+    ...NAME,
+    pattern: String.raw`${TITLE}\.? (?:\p{Lu}\. ){0,2}${SURNAME}(?: ${SURNAME}){0,2}`,
+    valid: (match) => !match.split(" ").slice(1).some((word) => NOT_SURNAMES.has(word)),
+  },
+];

@@ -1,0 +1,56 @@
+import { entityTable } from "../support/entity_table.ts";
+
+entityTable({
+  entity: "credit_card",
+  found: [
+    "4111 1111 1111 1111",
+    "4111111111111111",
+    "4012888888881881",
+    "4222222222222",
+    "5555-5555-5555-4444",
+    "5105105105105100",
+    "2223003122003222",
+    "3782 822463 10005",
+    "378282246310005",
+    "371449635398431",
+    "3056 9309 0259 04",
+    "30569309025904",
+    "3530111333300000",
+    "6011 1111 1111 1117",
+    "6200 0000 0000 0005",
+    "6759 6498 2643 8453",
+    ["CVV 123 ", "4111 1111 1111 1111"],
+    ["exp 09/28 ", "4111111111111111"],
+    ["Please charge my card number is ", "5555 5555 5555 4444"],
+    ["card order: ", "4111-1111-1111-1111"],
+  ],
+  checked: true,
+  lookAlikes: [
+    "Your order number is 4204588599575019.",
+    "Your order number is 4111 1111 1111 1111.",
+    "1234 5678 9012 3456",
+    "0000 0000 0000 0000",
+    "4444444444444444",
+    "94111111111111111",
+    "4111-1111-1111-1111-4222",
+    "1234 5678 4111 1111 1111 1111",
+    "1.4111111111111111",
+    "Enter your 16-digit card number",
+    "timestamp=1799544506397",
+    "ISBN 9787731039578",
+    "0.4111111111111111",
+    "tracking 4012888888881881",
+    "request id 5b856b82-60ef-40b3-ad17-73fa3da2b700",
+    "population 8,442,890",
+  ],
+});
+entityTable({
+  entity: "card_security_code",
+  found: ["CVV 412", "cvc: 987", "security code is 1234", "CVV2=555", "card verification value: 321"],
+  lookAlikes: ["412", "CVV", "room 412", "CVV 12", "security code is 12345", "area code 415", "the cvs 123"],
+});
+entityTable({
+  entity: "card_expiry",
+  found: [["exp ", "09/28"], ["Expiry date: ", "12/2031"], ["valid thru ", "01-27"], ["expires ", "11 / 29"]],
+  lookAlikes: ["09/28", "exp 13/28", "exp 00/28", "on 09/28 we met", "expert 09/1", "score 12/27"],
+});
