@@ -21,13 +21,6 @@ export interface TextDelta {
   readonly json?: boolean;
 }
 
-/** Text of a channel that this event says again in full (`response.output_text.done`, `response.completed`, …). */
-export interface TextRepeat {
-  readonly choice: number;
-  readonly channel: Channel;
-  readonly text: string;
-}
-
 export interface ChannelRef {
   readonly choice: number;
   readonly channel: Channel;
@@ -49,8 +42,6 @@ export interface DecodedEvent {
    * empty delta for it, so that it keeps its place among that channel's events and waits for no other channel.
    */
   readonly deltas: readonly TextDelta[];
-  /** Earlier text said again. */
-  readonly repeats: readonly TextRepeat[];
   /** Channels whose text is complete once this event's own deltas are read (block stop, finish of a choice). */
   readonly ends: readonly ChannelRef[];
   /** Set when this event finishes a choice. */
@@ -60,8 +51,6 @@ export interface DecodedEvent {
   readonly error?: { readonly message: string };
   /** `terminator`: `[DONE]`, `message_stop`, `response.completed` and the like. `transparent`: comments and pings, which may overtake held text. */
   readonly kind: "data" | "transparent" | "terminator";
-  /** What the format needs to rewrite the event; opaque to everybody else. */
-  readonly state: unknown;
 }
 
 /** Why the gateway ends a stream itself. */
@@ -78,12 +67,21 @@ export interface StreamProblem {
   readonly code: string;
 }
 
-/** State of one stream in one format. Decoding sees the events in order; encoding calls follow in the same order. */
+/**
+ * State of one stream in one format. Decoding sees the events in order and may run ahead; the encoding calls follow in the order in
+ * which the client gets the events. Every event that is not dropped and not transparent passes through `forward` or `rewrite`.
+ */
 export interface StreamCodec {
+  /** @throws {BadEventError} when the payload is not an event of this format. */
   decode(event: SseEvent): DecodedEvent;
   /**
-   * The same event with other text: `texts` stand for `[...deltas, ...repeats]` in that order. Log probabilities and
-   * byte lists of changed text are removed; everything else stays (ids, usage, finish, unknown fields).
+   * An event whose own text is unchanged: `raw`, unless something sent earlier makes other bytes necessary (text that is said
+   * again later, numbering after an insertion, the signature of changed text, a usage chunk the client did not ask for: no bytes).
+   */
+  forward(event: DecodedEvent): Uint8Array;
+  /**
+   * The same event with other text: `texts` stand for `deltas` in that order. Log probabilities and byte lists of changed text
+   * are removed; everything else stays (ids, usage, finish, unknown fields).
    */
   rewrite(event: DecodedEvent, texts: readonly string[]): Uint8Array;
   /**
@@ -105,6 +103,8 @@ export interface StreamOptions {
   readonly model: string;
   /** The client asked for a usage chunk (`stream_options.include_usage`); else one the gateway asked for is swallowed. */
   readonly includeUsage: boolean;
+  /** The gateway asked for it in the client's place. @default {!includeUsage} */
+  readonly usageAdded?: boolean;
 }
 
 /** A piece of text in a whole (not streamed) answer, in reading order, with the same channel names as the stream's deltas. */
@@ -121,7 +121,6 @@ export interface AnswerText {
 export interface DecodedAnswer {
   readonly texts: readonly AnswerText[];
   readonly usage?: Usage;
-  readonly state: unknown;
 }
 
 /** Role a prompt text speaks with; `tool` is a tool's result, `tool_definition` its description. */
@@ -159,9 +158,8 @@ export interface StreamFormat {
    * one choice × channel keep their order; an event that names no channel waits for all before it.
    */
   readonly order: "strict" | "per-channel";
-  /** Later events say earlier text again (`DecodedEvent.repeats`), so edits must be remembered to the end. */
-  readonly repeatsText: boolean;
   open(options: StreamOptions): StreamCodec;
+  /** @throws {BadEventError} when the body is not an answer of this API. */
   decodeAnswer(body: string): DecodedAnswer;
   /** The answer with other texts (same order and count as `DecodedAnswer.texts`). */
   rewriteAnswer(answer: DecodedAnswer, texts: readonly string[]): string;

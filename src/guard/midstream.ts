@@ -208,14 +208,9 @@ export class MidstreamGuard {
       touched ||= text !== source;
       texts.push(text);
       if (text !== "") this.#said(part.lane, text);
-      if (!this.options.format.repeatsText) edits.forget(part.to);
+      edits.forget(part.to);
     }
-    for (const repeat of event.repeats) {
-      const text = this.#lanes.get(repeat.choice, repeat.channel)?.guard.edits.apply(0, repeat.text) ?? repeat.text;
-      touched ||= text !== repeat.text;
-      texts.push(text);
-    }
-    this.#emit(touched ? this.options.codec.rewrite(event, texts) : event.raw);
+    this.#emit(touched ? this.options.codec.rewrite(event, texts) : this.options.codec.forward(event));
   }
 
   /** Ends the choice whose stop was reached; waits while another text of the same choice still has scores to come. */
