@@ -1,0 +1,80 @@
+/** Anthropic messages, whole. https://docs.anthropic.com/en/api/messages */
+import { answerTexts, ownAnswer, parseAnswer, SlotAnswer } from "./answer.ts";
+import { anthropicUsage, channelOf } from "./anthropic_fields.ts";
+import { JsonEditor, parseJson } from "./json_nodes.ts";
+import { isObject, listOf, textOf } from "./json_value.ts";
+import { type Slot, textSlot, valueSlot } from "./slots.ts";
+import type { DecodedAnswer, StopReason } from "./types.ts";
+
+/** @throws {BadEventError} when the body is not a JSON object. */
+export function decodeMessagesAnswer(body: string): DecodedAnswer {
+  const root = parseAnswer(body);
+  const nodes = parseJson(body);
+  const slots: Slot[] = [];
+  const ends = new Set<Slot>();
+  listOf(root.content).forEach((block, i) => {
+    if (!isObject(block)) return;
+    const channel = channelOf(block, i);
+    const last = slots.findLast((slot) => slot.channel === "content");
+    if (channel !== "content" && last !== undefined) ends.add(last);
+    const slot = channel === "content"
+      ? textSlot(0, channel, textOf(block.text) ?? "", ["content", i, "text"])
+      : channel === "reasoning"
+      ? textSlot(0, channel, textOf(block.thinking) ?? "", ["content", i, "thinking"])
+      : channel === undefined
+      ? undefined
+      : valueSlot(0, channel, body, nodes, ["content", i, "input"]);
+    if (slot === undefined) return;
+    slots.push(slot);
+    if (channel !== "content") ends.add(slot);
+    listOf(block.citations).forEach((citation, k) => {
+      if (!isObject(citation) || typeof citation.cited_text !== "string") return;
+      const cited = textSlot(0, "other:citation", citation.cited_text, ["content", i, "citations", k, "cited_text"]);
+      slots.push(cited);
+      ends.add(cited);
+    });
+  });
+  return new SlotAnswer(body, root, slots, anthropicUsage(root.usage), (slot) => ends.has(slot));
+}
+
+export function rewriteMessagesAnswer(answer: DecodedAnswer, texts: readonly string[]): string {
+  const own = ownAnswer(answer);
+  return edited(own, answerTexts(own, texts)).toString();
+}
+
+export function stopMessagesAnswer(answer: DecodedAnswer, texts: readonly string[], stopped: ReadonlyMap<number, StopReason>): string {
+  const own = ownAnswer(answer);
+  const reason = stopped.get(0);
+  const body = edited(own, answerTexts(own, texts)).toString();
+  if (reason === undefined) return body;
+  const root = parseAnswer(body);
+  const kept = listOf(root.content).slice(0, blocksKept(own, texts));
+  const content = reason.message ? [...kept, { type: "text", text: reason.message }] : kept;
+  return JSON.stringify({ ...root, content, stop_reason: "refusal", stop_sequence: null });
+}
+
+function edited(own: SlotAnswer, now: readonly string[]): JsonEditor {
+  const editor = new JsonEditor(own.body);
+  own.slots.forEach(({ source, paths: [path], json }, i) => {
+    if (path === undefined || now[i] === source) return;
+    if (json !== undefined) return editor.replaceAt(path, now[i]!);
+    editor.set(path, now[i]);
+    // A changed thinking block no longer matches its signature.
+    if (path.at(-1) === "thinking") editor.set([...path.slice(0, -1), "signature"], "");
+  });
+  return editor;
+}
+
+/** Blocks up to the last of which something is left; a tool call that was cut is no call. */
+function blocksKept(own: SlotAnswer, texts: readonly string[]): number {
+  let next = 0;
+  let kept = 0;
+  for (const { paths: [path], json } of own.slots) {
+    const count = json === undefined ? 1 : Math.max(json.runs.length, 1);
+    const last = json === undefined ? texts.slice(next, next + 1).join("") : texts[next + count - 1];
+    next += count;
+    const block = path?.[1];
+    if (last !== "" && typeof block === "number") kept = Math.max(kept, block + 1);
+  }
+  return kept;
+}

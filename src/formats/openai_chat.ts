@@ -1,0 +1,305 @@
+/** OpenAI chat completions, streamed. https://platform.openai.com/docs/api-reference/chat-streaming */
+import { decodeChatAnswer, rewriteChatAnswer, stopChatAnswer } from "./openai_chat_answer.ts";
+import { decodeChatRequest } from "./openai_chat_request.ts";
+import { errorMessage, openaiUsage, readContent, readReasoning } from "./openai_fields.ts";
+import { JsonEditor, type JsonPath } from "./json_nodes.ts";
+import { JsonText } from "./json_text.ts";
+import { countOf, isObject, type JsonObject, listOf, parseObject, textOf } from "./json_value.ts";
+import { deltasOf, jsonSlot, place, type Slot, textSlot, written, writtenAhead } from "./slots.ts";
+import { concatBytes, sseBytes, type SseEvent, withData } from "./sse.ts";
+import type {
+  Channel,
+  ChannelRef,
+  DecodedEvent,
+  StopReason,
+  StreamCodec,
+  StreamFormat,
+  StreamOptions,
+  StreamProblem,
+  TextDelta,
+  Usage,
+} from "./types.ts";
+
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+const NO_SLOTS: readonly Slot[] = [];
+const NO_DELTAS: readonly TextDelta[] = [];
+const NO_ENDS: readonly ChannelRef[] = [];
+
+export class ChatEvent implements DecodedEvent {
+  readonly deltas: readonly TextDelta[];
+  ends: readonly ChannelRef[] = NO_ENDS;
+  finish?: { readonly choice: number; readonly reason: string };
+  usage?: Usage;
+  error?: { readonly message: string };
+  /** Ids, names and roles have been sent ahead. */
+  headSent = false;
+  /** Only usage, of a kind the client did not ask for. */
+  unwanted = false;
+
+  constructor(
+    readonly source: SseEvent,
+    readonly chunk: JsonObject | undefined,
+    readonly slots: readonly Slot[],
+    readonly kind: DecodedEvent["kind"] = "data",
+  ) {
+    this.deltas = slots.length === 0 ? NO_DELTAS : deltasOf(slots);
+  }
+
+  get raw(): Uint8Array {
+    return this.source.raw;
+  }
+}
+
+export class ChatCodec implements StreamCodec {
+  /** Fields that every chunk of an answer has in common, from the last chunk seen. */
+  #last: JsonObject = {};
+  readonly #documents = new Map<string, JsonText>();
+  readonly #channels = new Map<number, Set<Channel>>();
+  #transcriptChanged = false;
+  #usageSent = false;
+
+  constructor(readonly options: StreamOptions) {}
+
+  decode(source: SseEvent): ChatEvent {
+    const { data } = source;
+    if (data === undefined) return new ChatEvent(source, undefined, NO_SLOTS, "transparent");
+    if (data.startsWith("[DONE]")) return new ChatEvent(source, undefined, NO_SLOTS, "terminator");
+    const chunk = parseObject(data, "an event");
+    const choices = listOf(chunk.choices);
+    const slots: Slot[] = [];
+    for (let i = 0; i < choices.length; i++) this.#readChoice(choices[i], i, slots);
+    const event = new ChatEvent(source, chunk, slots);
+    if (chunk.error !== undefined && chunk.error !== null) {
+      event.error = { message: errorMessage(chunk.error) };
+      return event;
+    }
+    if (choices.length > 0) this.#last = chunk;
+    this.#readFinishes(event, choices);
+    const usage = openaiUsage(chunk.usage);
+    if (usage !== undefined) {
+      event.usage = usage;
+      event.unwanted = choices.length === 0 && !this.options.includeUsage && (this.options.usageAdded ?? true);
+    }
+    return event;
+  }
+
+  forward(event: DecodedEvent): Uint8Array {
+    const own = ownEvent(event);
+    if (own.unwanted) return NO_BYTES;
+    if (own.usage !== undefined) this.#usageSent = true;
+    if (own.slots.length === 0) return own.raw;
+    if (!this.#transcriptChanged && own.slots.every((slot) => slot.json === undefined)) return own.raw;
+    return this.#encode(own, written(own.slots));
+  }
+
+  rewrite(event: DecodedEvent, texts: readonly string[]): Uint8Array {
+    const own = ownEvent(event);
+    if (own.usage !== undefined) this.#usageSent = true;
+    return this.#encode(own, written(own.slots, texts));
+  }
+
+  split(event: DecodedEvent, texts: readonly string[]): Uint8Array {
+    const own = ownEvent(event);
+    const leads = writtenAhead(own.slots, texts);
+    const choices = new Map<number, Record<string, unknown>>();
+    own.slots.forEach((slot, i) => {
+      if (leads[i] === "" || slot.paths[0] === undefined) return;
+      let delta = choices.get(slot.choice);
+      if (delta === undefined) choices.set(slot.choice, delta = {});
+      addTo(delta, own, slot.paths[0], leads[i]!);
+    });
+    if (choices.size === 0) return NO_BYTES;
+    own.headSent = true;
+    return this.#chunk([...choices].map(([index, delta]) => ({ index, delta, logprobs: null, finish_reason: null })));
+  }
+
+  insert(choice: number, channel: Channel, text: string): Uint8Array {
+    return this.#chunk([{ index: choice, delta: deltaFor(channel, text), logprobs: null, finish_reason: null }]);
+  }
+
+  stopChoice(choice: number, { message }: StopReason): Uint8Array {
+    const end = this.#chunk([{ index: choice, delta: {}, logprobs: null, finish_reason: "content_filter" }]);
+    return message === undefined || message === "" ? end : concatBytes([this.insert(choice, "content", message), end]);
+  }
+
+  end(usage: Usage | undefined): Uint8Array {
+    const done = sseBytes("[DONE]");
+    if (!this.options.includeUsage || usage === undefined || this.#usageSent) return done;
+    const { promptTokens = 0, completionTokens = 0, totalTokens = promptTokens + completionTokens } = usage;
+    const counts = { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens: totalTokens };
+    return concatBytes([this.#chunk([], { usage: counts }), done]);
+  }
+
+  fail({ message, type, code }: StreamProblem): Uint8Array {
+    return sseBytes(JSON.stringify({ error: { message, type, code, param: null } }));
+  }
+
+  #readChoice(choice: unknown, position: number, slots: Slot[]): void {
+    if (!isObject(choice)) return;
+    const index = countOf(choice.index) ?? position;
+    // Some backends send a whole `message` where a `delta` belongs.
+    const name = isObject(choice.delta) ? "delta" : "message";
+    const delta = choice[name];
+    if (!isObject(delta)) return;
+    const before = slots.length;
+    const base: JsonPath = ["choices", position, name];
+    readContent(delta.content, index, [...base, "content"], slots);
+    readReasoning(delta, index, base, slots);
+    if (typeof delta.refusal === "string") slots.push(textSlot(index, "refusal", delta.refusal, [...base, "refusal"]));
+    if (isObject(delta.audio) && typeof delta.audio.transcript === "string") {
+      slots.push(textSlot(index, "content", delta.audio.transcript, [...base, "audio", "transcript"]));
+    }
+    if (delta.tool_calls !== undefined || delta.function_call !== undefined) this.#readTools(delta, index, base, slots);
+    if (slots.length === before) {
+      // It keeps its place among its choice's events.
+      if (typeof choice.finish_reason !== "string") slots.push(textSlot(index, "content", ""));
+      return;
+    }
+    let channels = this.#channels.get(index);
+    if (channels === undefined) this.#channels.set(index, channels = new Set());
+    for (let i = before; i < slots.length; i++) channels.add(slots[i]!.channel);
+  }
+
+  #readTools(delta: JsonObject, index: number, base: JsonPath, slots: Slot[]): void {
+    const calls = listOf(delta.tool_calls);
+    for (let i = 0; i < calls.length; i++) {
+      const call = calls[i];
+      if (!isObject(call)) continue;
+      const channel: Channel = `tool:${countOf(call.index) ?? i}`;
+      if (isObject(call.custom) && typeof call.custom.input === "string") {
+        slots.push(textSlot(index, channel, call.custom.input, [...base, "tool_calls", i, "custom", "input"]));
+        continue;
+      }
+      this.#readArguments(call.function, index, channel, [...base, "tool_calls", i, "function", "arguments"], slots);
+    }
+    if (isObject(delta.function_call)) {
+      this.#readArguments(delta.function_call, index, "tool:0", [...base, "function_call", "arguments"], slots);
+    }
+  }
+
+  #readArguments(called: unknown, index: number, channel: Channel, path: JsonPath, slots: Slot[]): void {
+    const fragment = isObject(called) ? textOf(called.arguments) : undefined;
+    if (fragment === undefined) return void slots.push(textSlot(index, channel, ""));
+    const key = `${index}/${channel}`;
+    let document = this.#documents.get(key);
+    if (document === undefined) this.#documents.set(key, document = new JsonText());
+    slots.push(jsonSlot(index, channel, fragment, document, path));
+  }
+
+  #readFinishes(event: ChatEvent, choices: readonly unknown[]): void {
+    for (let i = 0; i < choices.length; i++) {
+      const choice = choices[i];
+      if (!isObject(choice) || typeof choice.finish_reason !== "string") continue;
+      const index = countOf(choice.index) ?? i;
+      if (event.finish === undefined) event.finish = { choice: index, reason: choice.finish_reason };
+      else event.ends = [...event.ends, ...[...this.#channels.get(index) ?? []].map((channel) => ({ choice: index, channel }))];
+    }
+  }
+
+  #encode(event: ChatEvent, texts: readonly string[]): Uint8Array {
+    const changed = event.slots.filter((slot, i) => texts[i] !== slot.source);
+    if (changed.length === 0 && !event.headSent && !this.#transcriptChanged) return event.raw;
+    if (event.source.data === undefined || event.chunk === undefined) return event.raw;
+    const editor = new JsonEditor(event.source.data);
+    place(editor, event.slots, texts);
+    for (const { paths } of changed) {
+      for (const path of paths) {
+        // Log probabilities repeat the tokens, their bytes and the likeliest alternatives.
+        if (path[0] === "choices") editor.set([...path.slice(0, 2), "logprobs"], null);
+        if (path.at(-1) === "transcript") this.#transcriptChanged = true;
+      }
+    }
+    listOf(event.chunk.choices).forEach((_, i) => {
+      for (const name of ["delta", "message"]) {
+        // Audio would still speak what its transcript no longer says.
+        if (this.#transcriptChanged) editor.set(["choices", i, name, "audio", "data"], "");
+        if (event.headSent) this.#removeHeads(editor, event, ["choices", i, name]);
+      }
+    });
+    return withData(event.source, editor.toString());
+  }
+
+  /** Clients that join fragments would join names too, were they sent twice. */
+  #removeHeads(editor: JsonEditor, event: ChatEvent, base: JsonPath): void {
+    for (const { paths: [path] } of event.slots) {
+      if (path === undefined || path[2] !== base[2] || path[1] !== base[1]) continue;
+      if (path[3] === "tool_calls") {
+        editor.remove(path.slice(0, 5), "id");
+        editor.remove(path.slice(0, 6), "name");
+      } else if (path[3] === "function_call") editor.remove(path.slice(0, 4), "name");
+    }
+  }
+
+  #chunk(choices: readonly unknown[], more: JsonObject = {}): Uint8Array {
+    const { id, created, model, service_tier, system_fingerprint } = this.#last;
+    return sseBytes(JSON.stringify({
+      id: id ?? "chatcmpl-checkstream",
+      object: "chat.completion.chunk",
+      created: created ?? 0,
+      model: model ?? this.options.model,
+      service_tier,
+      system_fingerprint,
+      choices,
+      ...more,
+    }));
+  }
+}
+
+function ownEvent(event: DecodedEvent): ChatEvent {
+  if (event instanceof ChatEvent) return event;
+  throw new TypeError("The event was decoded by another format");
+}
+
+/** Adds a slot's leading text to a new delta, with the ids and names that it needs. */
+function addTo(delta: Record<string, unknown>, event: ChatEvent, path: JsonPath, text: string): void {
+  const kind = path[3];
+  if (kind === "tool_calls" && typeof path[4] === "number") {
+    const source = sourceAt(event, path.slice(0, 5));
+    const custom = path[5] === "custom";
+    const called = sourceAt(event, path.slice(0, 6));
+    const head = event.headSent ? {} : { id: source.id, type: source.type };
+    const name = event.headSent ? undefined : called.name;
+    const call = {
+      index: source.index ?? path[4],
+      ...head,
+      [custom ? "custom" : "function"]: { name, [custom ? "input" : "arguments"]: text },
+    };
+    delta.tool_calls = [...listOf(delta.tool_calls), call];
+  } else if (kind === "function_call") {
+    delta.function_call = { name: event.headSent ? undefined : sourceAt(event, path.slice(0, 4)).name, arguments: text };
+  } else if (kind === "audio") delta.audio = { transcript: text };
+  else if (kind === "content" && path.includes("thinking")) delta.content = [{ type: "thinking", thinking: [{ type: "text", text }] }];
+  else if (kind === "reasoning_details") delta.reasoning = text;
+  else if (typeof kind === "string") delta[kind] = text;
+  const role = sourceAt(event, path.slice(0, 3)).role;
+  if (role !== undefined && !event.headSent) delta.role = role;
+}
+
+function sourceAt(event: ChatEvent, path: JsonPath): JsonObject {
+  let value: unknown = event.chunk;
+  for (const step of path) {
+    if (typeof step === "number") value = listOf(value)[step];
+    else value = isObject(value) ? value[step] : undefined;
+  }
+  return isObject(value) ? value : {};
+}
+
+function deltaFor(channel: Channel, text: string): JsonObject {
+  if (channel === "refusal") return { refusal: text };
+  if (channel === "reasoning") return { reasoning_content: text };
+  const tool = /^tool:(\d+)$/.exec(channel);
+  if (tool !== null) return { tool_calls: [{ index: Number(tool[1]), function: { arguments: text } }] };
+  return { content: text };
+}
+
+/** OpenAI chat completions: `POST /v1/chat/completions`. */
+export const openaiChat: StreamFormat = {
+  api: "openai-chat",
+  framing: "sse",
+  order: "per-channel",
+  open: (options) => new ChatCodec(options),
+  decodeAnswer: decodeChatAnswer,
+  rewriteAnswer: rewriteChatAnswer,
+  stopAnswer: stopChatAnswer,
+  decodeRequest: decodeChatRequest,
+};

@@ -1,0 +1,85 @@
+/** Places in an event or answer that carry guarded text, and what becomes of them. */
+import { type JsonEditor, type JsonNode, type JsonPath, nodeAt } from "./json_nodes.ts";
+import { type JsonRun, JsonText } from "./json_text.ts";
+import type { Channel, TextDelta } from "./types.ts";
+
+/** One piece of text; JSON fragments are guarded run by run (`json_text.ts`). */
+export interface Slot {
+  readonly choice: number;
+  readonly channel: Channel;
+  /** As it stands in the event. */
+  readonly source: string;
+  /** Where it stands; several when the event says the same text more than once. */
+  readonly paths: readonly JsonPath[];
+  readonly json?: { readonly document: JsonText; runs: JsonRun[] };
+}
+
+export function textSlot(choice: number, channel: Channel, source: string, ...paths: JsonPath[]): Slot {
+  return { choice, channel, source, paths };
+}
+
+/** A fragment of the JSON document that `document` has read so far. */
+export function jsonSlot(choice: number, channel: Channel, source: string, document: JsonText, ...paths: JsonPath[]): Slot {
+  return { choice, channel, source, paths, json: { document, runs: document.reader.push(source) } };
+}
+
+/** What the guard sees: one delta per text, one per run of a JSON fragment (an empty one when it has none). */
+export function deltasOf(slots: readonly Slot[]): TextDelta[] {
+  const deltas: TextDelta[] = [];
+  for (const { choice, channel, source, json } of slots) {
+    if (json === undefined) deltas.push({ choice, channel, text: source });
+    else if (json.runs.length === 0) deltas.push({ choice, channel, text: "", json: true });
+    else for (const run of json.runs) deltas.push({ choice, channel, text: run.text, json: true });
+  }
+  return deltas;
+}
+
+/** What each slot reads after guarding; `texts` stand for `deltasOf(slots)`, undefined when they are unchanged. */
+export function written(slots: readonly Slot[], texts?: readonly string[]): string[] {
+  let next = 0;
+  return slots.map(({ source, json }) => {
+    if (json === undefined) return texts?.[next++] ?? source;
+    const { runs } = json;
+    const own = texts === undefined ? runs.map((run) => run.text) : texts.slice(next, next + runs.length);
+    next += Math.max(runs.length, 1);
+    return json.document.writer.write(runs, own);
+  });
+}
+
+/**
+ * The leading part of the slots' text, sent ahead; the runs keep what is left. `texts` as for `written`, already guarded.
+ * Structure goes out whole or not at all.
+ */
+export function writtenAhead(slots: readonly Slot[], texts: readonly string[]): string[] {
+  let next = 0;
+  return slots.map(({ json }) => {
+    if (json === undefined) return texts[next++] ?? "";
+    if (json.runs.length === 0) next++;
+    let out = "";
+    json.runs = json.runs.map((run) => {
+      const lead = texts[next++] ?? "";
+      if (lead === "" || (run.kind === "structure" && lead !== run.text)) return run;
+      const unchanged = run.text.startsWith(lead);
+      const ahead: JsonRun = unchanged && run.kind !== "string"
+        ? { ...run, raw: lead, text: lead }
+        : { ...run, text: unchanged ? "" : run.text };
+      out += json.document.writer.write([ahead], [lead]);
+      const left = unchanged ? run.text.slice(lead.length) : "";
+      return { ...run, raw: run.kind === "string" ? JSON.stringify(left).slice(1, -1) : left, text: left, first: false };
+    });
+    return out;
+  });
+}
+
+/** Puts the new texts in their places. */
+export function place(editor: JsonEditor, slots: readonly Slot[], texts: readonly string[]): void {
+  slots.forEach(({ source, paths }, i) => {
+    if (texts[i] !== source) { for (const path of paths) editor.set(path, texts[i]!); }
+  });
+}
+
+/** The slots of a JSON value that stands in a body as it is (not as a string): its own source is the document. */
+export function valueSlot(choice: number, channel: Channel, body: string, root: JsonNode, path: JsonPath): Slot | undefined {
+  const node = nodeAt(root, path);
+  return node === undefined ? undefined : jsonSlot(choice, channel, body.slice(node.start, node.end), new JsonText(), path);
+}
