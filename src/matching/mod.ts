@@ -42,16 +42,21 @@ import { ReverseDfa } from "./reverse.ts";
 import { type Compiled, TextScanner } from "./scanner.ts";
 import type { Match, PatternSet, PatternSetOptions, PatternSpec, Scanner } from "./types.ts";
 
+export { keywordPattern } from "./keywords.ts";
 export { maxMatchLength } from "./length.ts";
 export { parsePattern, PatternError, type PatternFlags } from "./parse.ts";
 export type { Match, PatternSet, PatternSetOptions, PatternSpec, Scanner } from "./types.ts";
+
+/** Default bounds of the cache. Texts use about as many states as the patterns have nodes, once there are thousands. */
+const fewestStates = 8192;
+const mostStates = 65_536;
 
 /**
  * Compiles patterns into one set. Costs a few milliseconds per hundred patterns; do it on load.
  * @throws {PatternError} with `pattern` set to the number of the pattern that cannot be compiled.
  */
 export function compilePatterns(specs: readonly PatternSpec[], options: PatternSetOptions = {}): PatternSet {
-  const { maxHoldbackChars = 512, maxStates = 8192, contextChars = 64, foldEvasions = false } = options;
+  const { maxHoldbackChars = 512, contextChars = 64, foldEvasions = false } = options;
   const programs = specs.map((spec, pattern) => {
     try {
       return parseSpec(spec);
@@ -61,6 +66,7 @@ export function compilePatterns(specs: readonly PatternSpec[], options: PatternS
     }
   });
   const nfa = buildNfa(programs, specs.map((spec) => spec.source), foldEvasions);
+  const { maxStates = Math.min(Math.max(fewestStates, nfa.size), mostStates) } = options;
   const prospects = new Prospects(nfa);
   const set: Compiled = {
     nfa,

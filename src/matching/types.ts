@@ -43,7 +43,10 @@ export interface PatternSetOptions {
    * longer than this many characters. UTF-16 units. @default 512
    */
   readonly maxHoldbackChars?: number;
-  /** Upper bound on cached automaton states; the cache is flushed when it is reached, never the match lost. @default 8192 */
+  /**
+   * Upper bound on cached automaton states; the cache is flushed when it is reached, never the match lost. A state takes about
+   * half a kilobyte. @default 8192, up to 65,536 for sets of thousands of keywords
+   */
   readonly maxStates?: number;
   /** How much text before a candidate its `check` sees. UTF-16 units. @default 64 */
   readonly contextChars?: number;

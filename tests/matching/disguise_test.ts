@@ -57,6 +57,13 @@ Deno.test("characters put in between change no match, whatever the pattern, text
         const set = compile(sources, { foldEvasions });
         assert.deepEqual(set.findAll(dressed), expected);
         assert.deepEqual(scan(set, cut(dressed, sizes)).matches, expected);
+
+        // Held from the same letter on; when nothing is, also what follows the last letter goes.
+        const { frontiers } = scan(compile(sources), [...plain]);
+        const dressedFrontiers = scan(set, parts.map(([letter, extra]) => letter + extra)).frontiers;
+        frontiers.slice(0, -1).forEach((frontier, i) => {
+          assert.equal(dressedFrontiers[i], frontier > i ? place[i + 1] ?? dressed.length : place[frontier]);
+        });
       },
     ),
     { numRuns: testRuns() },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RE2JS } from "re2js";
-import { compilePatterns } from "../../src/matching/mod.ts";
+import { compilePatterns, keywordPattern } from "../../src/matching/mod.ts";
 import type { PatternSetOptions, PatternSpec } from "../../src/matching/types.ts";
 import { testRuns } from "../support/runs.ts";
 import { cut, scan } from "./patterns.ts";
@@ -55,6 +55,14 @@ Deno.test("keywords are literal, fold case and stand alone when asked to", () =>
     [{ source: "b+", wholeWord: true }, "bb xbb bbb", ["bb", "bbb"]],
   ];
   for (const [spec, text, expected] of table) assert.deepEqual(found(spec, text), expected, spec.source);
+});
+
+Deno.test("keywordPattern() finds the longest of its words, as they are written", () => {
+  const spec = keywordPattern(["Bond", "bond yield", "c++", "a.b", "BOND", "bo"], { caseInsensitive: true, wholeWord: true });
+  assert.deepEqual(found(spec, "bonds Bond yields BOND YIELD, C++ a.b axb bo"), ["Bond", "BOND YIELD", "C++", "a.b", "bo"]);
+  assert.deepEqual(found(keywordPattern(["A", "a b"]), "a b A"), ["a b", "A"]);
+  assert.throws(() => keywordPattern([]), RangeError);
+  assert.throws(() => keywordPattern(["a", ""]), RangeError);
 });
 
 Deno.test("case folding of every code point is re2js's", () => {
