@@ -1,6 +1,7 @@
 // Runs as a Worker: libSQL works inside its native calls (a commit with fsync takes milliseconds), which must not stop the gateway's loop.
 import { encrypter } from "./encrypt.ts";
 import { auditError } from "./errors.ts";
+import { exportTrail } from "./export.ts";
 import type { Answers, Ask, Hello, Reply, Request } from "./protocol.ts";
 import { queryTrail } from "./query.ts";
 import { prune } from "./retention.ts";
@@ -9,6 +10,8 @@ import { keyOf, openTrailDatabase, TrailFile } from "./trail_file.ts";
 import { verifyTrail } from "./verify.ts";
 
 const open = new Map<number, TrailFile>();
+const exports = new Map<number, { readonly chunks: AsyncGenerator<string>; readonly close: () => Promise<void> }>();
+let exportsBegun = 0;
 
 globalThis.addEventListener("message", (event) => {
   // Typed as in a page, whose global has no such event: a worker's has.
@@ -46,6 +49,30 @@ async function answer(request: Request): Promise<Answers[keyof Answers]> {
       return await withDatabase(request.settings, (db) => queryTrail(db, request.filter, cipherOf(request.settings)));
     case "verify":
       return await withDatabase(request.settings, (db) => verifyTrail(db, keyOf(request.settings), request.settings.tenant, request.range));
+    case "export": {
+      const { settings, format, period, now } = request;
+      const key = keyOf(settings);
+      const database = await openTrailDatabase({ directory: settings.directory });
+      const chunks = exportTrail(database.db, key, settings.tenant, format, period, now);
+      exports.set(++exportsBegun, { chunks, close: () => database.close() });
+      return exportsBegun;
+    }
+    case "next": {
+      const begun = exports.get(request.export);
+      if (begun === undefined) return null;
+      try {
+        const { done, value } = await begun.chunks.next();
+        if (done !== true) return value;
+      } catch (error) {
+        await stop(request.export);
+        throw error;
+      }
+      await stop(request.export);
+      return null;
+    }
+    case "stop":
+      await stop(request.export);
+      return null;
     case "close": {
       const trail = open.get(request.trail);
       open.delete(request.trail);
@@ -53,6 +80,13 @@ async function answer(request: Request): Promise<Answers[keyof Answers]> {
       return null;
     }
   }
+}
+
+async function stop(number: number): Promise<void> {
+  const begun = exports.get(number);
+  exports.delete(number);
+  await begun?.chunks.return(undefined);
+  await begun?.close();
 }
 
 function trailOf(number: number): TrailFile {

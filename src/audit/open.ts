@@ -1,4 +1,5 @@
 import type { AuditError } from "./errors.ts";
+import type { ExportFormat, Period } from "./export.ts";
 import type { TrailSettings } from "./settings.ts";
 import type { AuditEntry, AuditFilter, AuditPage, AuditStore, ChainReport } from "./types.ts";
 import { threads } from "./worker_thread.ts";
@@ -86,6 +87,20 @@ export class OpenAuditStore implements AuditStore {
 
   async verify(range: { start?: string; end?: string } = {}): Promise<ChainReport> {
     return await threads.reader().ask({ op: "verify", settings: this.#settings, range });
+  }
+
+  async *export(format: ExportFormat, period: Period = {}): AsyncGenerator<string> {
+    const reader = threads.reader();
+    const number = await reader.ask({ op: "export", settings: this.#settings, format, period, now: (this.options.now ?? Date.now)() });
+    try {
+      for (;;) {
+        const chunk = await reader.ask({ op: "next", export: number });
+        if (chunk === null) return;
+        yield chunk;
+      }
+    } finally {
+      if (!reader.dead) await reader.ask({ op: "stop", export: number });
+    }
   }
 
   flush(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { TrailSettings } from "./settings.ts";
 import type { AuditErrorCode } from "./errors.ts";
+import type { ExportFormat, Period } from "./export.ts";
 import type { AuditFilter, AuditPage, ChainReport } from "./types.ts";
 
 /** What the gateway's thread asks of the audit worker. `trail` numbers an open file. Times are Unix ms of the caller's clock. */
@@ -10,6 +11,16 @@ export type Request =
   | { readonly op: "maintain"; readonly trail: number; readonly now: number }
   | { readonly op: "query"; readonly settings: TrailSettings; readonly filter: AuditFilter }
   | { readonly op: "verify"; readonly settings: TrailSettings; readonly range: { readonly start?: string; readonly end?: string } }
+  /** An export is read chunk by chunk, as fast as it is taken. */
+  | {
+    readonly op: "export";
+    readonly settings: TrailSettings;
+    readonly format: ExportFormat;
+    readonly period: Period;
+    readonly now: number;
+  }
+  | { readonly op: "next"; readonly export: number }
+  | { readonly op: "stop"; readonly export: number }
   | { readonly op: "close"; readonly trail: number };
 
 export interface Answers {
@@ -18,6 +29,10 @@ export interface Answers {
   readonly maintain: { readonly checkpointed: boolean; readonly pruned: number };
   readonly query: AuditPage;
   readonly verify: ChainReport;
+  readonly export: number;
+  /** Null at the end. */
+  readonly next: string | null;
+  readonly stop: null;
   readonly close: null;
 }
 

@@ -1,4 +1,5 @@
 import type { AuditError } from "./errors.ts";
+import type { ExportFormat, Period } from "./export.ts";
 
 /** What the audit room shows: one record per request, appended to a tenant's own chain. */
 
@@ -103,6 +104,8 @@ export interface AuditStore {
    * waits in memory and is written when the store recovers.
    */
   append(entry: AuditEntry): Promise<void>;
+  /** The trail as text, chunk by chunk: JSONL that proves itself, CSV, or an HTML report; taken at the caller's speed. */
+  export(format: ExportFormat, period?: Period): AsyncGenerator<string>;
   /** Why the last write failed, until one succeeds; a tenant with `on_error: closed` is refused while it is set. */
   readonly failure: AuditError | null;
   query(filter: AuditFilter): Promise<AuditPage>;
