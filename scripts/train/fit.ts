@@ -2,7 +2,7 @@
  * Logistic regression over hashed n-grams, fitted the way it scores: a text's logit is that of its strongest window of units, and
  * only that window learns from the example. AdaGrad, seeded, then quantised to int8.
  */
-import { MAX_BACK, phraseFeature } from "../../src/classifiers/lexical.ts";
+import { MAX_BACK, PHRASE_COUNT, phraseFeature } from "../../src/classifiers/lexical.ts";
 import { DAMPING, letterFeatures, type LinearModelData, pairFeature, START, tripleFeature } from "../../src/classifiers/linear.ts";
 import type { PhraseSet } from "../../src/classifiers/phrases.ts";
 import { Reading } from "../../src/classifiers/reading.ts";
@@ -48,7 +48,9 @@ export function example(
       before2 = before;
       before = hash;
     },
-    phrase: (rule) => features.push(phraseFeature(rule) & mask),
+    phrase: (rule) => {
+      for (let i = 0; i < PHRASE_COUNT; i++) features.push(phraseFeature(rule) & mask);
+    },
     hidden: () => {},
     unit: () => ends.push(features.length),
   });

@@ -9,6 +9,7 @@ import { toxicityPhrases } from "../../src/classifiers/lexicons/toxicity_phrases
 import type { PhraseSet } from "../../src/classifiers/phrases.ts";
 import type { FitOptions } from "./fit.ts";
 import { injectionTemplates } from "./injection_templates.ts";
+import { toxicityTemplates } from "./toxicity_templates.ts";
 import { readRows, type Row } from "./rows.ts";
 
 export interface Recipe {
@@ -31,6 +32,14 @@ function isAttackAnywhere(row: Row): boolean {
   return row.label === 0 || !(row.source.includes("WideOpenAI") || row.sub === "indirect-table" || row.sub === "indirect-email");
 }
 
+/** EDOS calls rude text "not sexist", and toxic_spans' texts without spans were picked for being toxic: no negatives of toxicity. */
+function isHonestLabel(row: Row): boolean {
+  return row.label === 1 || !/edos|toxic_spans/.test(row.source);
+}
+
+/** Sources where annotators disagree most, or that were written to mislead a classifier. */
+const NOISY = /Hatemoji|ToLD-Br|context_toxicity|hate-speech-dataset/;
+
 const base: FitOptions = { version: "2026-11-24", buckets: 1 << 17, letters: [0, 0], epochs: 6, rate: 0.2, decay: 0, seed: 1 };
 
 export const recipes: readonly Recipe[] = [
@@ -48,9 +57,9 @@ export const recipes: readonly Recipe[] = [
     constant: "toxicityModel",
     lexicon: toxicityLexicon,
     phrases: toxicityPhrases,
-    options: { ...base, buckets: 1 << 18 },
-    rows: () => readRows("toxicity"),
-    weight: () => 1,
+    options: { ...base, buckets: 1 << 18, letters: [2, 5], epochs: 4 },
+    rows: async () => [...(await readRows("toxicity")).filter(isHonestLabel), ...toxicityTemplates(5)],
+    weight: (row) => NOISY.test(row.source) ? 0.5 : row.source.startsWith("own") ? 2 : 1,
   },
   {
     name: "financial_advice",

@@ -11,6 +11,9 @@ import type { Vocabulary, WordFacts } from "./vocabulary.ts";
 /** Earlier units that a window reaches back to at most. */
 export const MAX_BACK = 3;
 
+/** How many features a phrase counts for: it says more than a letter n-gram. */
+export const PHRASE_COUNT = 4;
+
 /** What a stretch of text showed. */
 export interface Evidence {
   /** Strongest phrase per family. */
@@ -99,8 +102,8 @@ export class LexicalSession implements ClassifierSession {
     this.#note(rule.family, rule.score);
     const { model } = this.spec.vocabulary;
     if (model === undefined) return;
-    this.#sum += model.weights[phraseFeature(rule) & model.mask]!;
-    this.#features++;
+    this.#sum += PHRASE_COUNT * model.weights[phraseFeature(rule) & model.mask]!;
+    this.#features += PHRASE_COUNT;
   }
 
   #note(family: string, score: number): void {

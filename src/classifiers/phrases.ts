@@ -12,7 +12,7 @@ export interface PhraseRule {
   readonly slots: readonly Classes[];
   /** Most words between two slots. */
   readonly gap: number;
-  /** A word of these classes up to 4 words before the first slot voids the phrase (negation, quotation). @default none */
+  /** A word of these classes up to 4 words before any slot's word voids the phrase (negation, quotation). @default none */
   readonly unless?: Classes;
 }
 
@@ -93,9 +93,8 @@ export class PhraseMatcher {
       for (let f = 0; f < fills.length; f += 2) {
         const r = fills[f]!, s = fills[f + 1]!;
         const rule = rules[r]!;
-        if (s === 0) {
-          if (rule.unless !== undefined && this.#voided(rule.unless, index)) continue;
-        } else {
+        if (rule.unless !== undefined && this.#voided(rule.unless, index)) continue;
+        if (s > 0) {
           const before = at[r * MAX_SLOTS + s - 1]!;
           if (before === index || index - before > rule.gap + 1) continue;
           if (before <= this.#pausedAt) continue;

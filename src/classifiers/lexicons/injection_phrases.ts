@@ -85,6 +85,8 @@ export const injectionPhrases = phrases(
   indirect 0.8 6: if assistant must|say|reveal|send|override
   indirect 0.8 2: negate say user
   indirect 0.85 3: override user prompt|newtask
+  indirect 0.8 1: override your newtask
+  indirect 0.7 1: override user !about
   indirect 0.85 3: assistant override user
   indirect 0.75 2: your fresh newtask
   indirect 0.5 0: fresh newtask
@@ -98,6 +100,7 @@ export const injectionPhrases = phrases(
   exfiltration 0.9 8: send secretdata place
   exfiltration 0.85 5: exfiltrate data|secretdata|place
   exfiltration 0.35 8: send data place
+  exfiltration 0.8 4: send all|prior secretdata
   exfiltration 0.85 6: send secretdata evil
   `,
 );

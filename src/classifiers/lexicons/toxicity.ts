@@ -17,7 +17,7 @@ const SLURS = turn(
 
 export const toxicityLexicon = new Lexicon({
   you: `you your you're youre ur u yourself yourselves ya tu du vous eres usted voce vc dich dein ты вы 你 妳 너 넌 당신 お前`,
-  are: `are is r am be being was were such real absolute complete total eres es est bist sei is so`,
+  are: `are is r am be being was were such real absolute complete total eres es est bist sei so 是 だ`,
   insult:
     `idiot idiots idiotic moron morons moronic imbecile imbeciles stupid stupidity dumb dumbass dumbasses dumber dumbest fool fools foolish loser losers
     pathetic worthless useless scum scumbag scumbags jerk jerks creep creeps clown clowns coward cowards pig pigs trash garbage vermin parasite parasites
@@ -63,5 +63,11 @@ export const toxicityLexicon = new Lexicon({
   off: `off up hell die lost dick cock balls`,
   medical:
     `cancer exam screening doctor patient symptom symptoms treatment disease diagnosis clinic infection hospital therapy hotline prevention study`,
+  /** Reported speech. */
+  said: `said says called calls told wrote word phrase quote dijo`,
+  i: `i i'm im`,
+  my: `my`,
+  want: `want wanna going gonna wish`,
+  end: `end ending`,
   ihate: `hate despise loathe`,
 });
