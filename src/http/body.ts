@@ -1,0 +1,116 @@
+/** Reads bodies within limits: what a client or backend can make grow is bounded before it is parsed. */
+import { invalidRequest } from "./errors.ts";
+import type { BackendError, ByteSource } from "../upstream/types.ts";
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
+/** The request body as text. @throws {GatewayError} 413 over `maxBytes` (after decompression), 415 for an unknown encoding, 400 for bytes that are not UTF-8. */
+export async function readRequestText(request: Request, maxBytes: number): Promise<string> {
+  const bytes = await readRequestBytes(request, maxBytes);
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    throw invalidRequest("The request body is not valid UTF-8; send JSON encoded as UTF-8");
+  }
+}
+
+/** The request body as bytes, decompressed. Throws like `readRequestText`. */
+export async function readRequestBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const declared = Number(request.headers.get("content-length") ?? "0");
+  if (declared > maxBytes) throw tooLarge(maxBytes);
+  let body = request.body;
+  if (body === null) return new Uint8Array();
+  const encoding = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
+  if (encoding === "gzip" || encoding === "deflate") body = body.pipeThrough(new DecompressionStream(encoding));
+  else if (encoding !== "identity") {
+    throw invalidRequest(`The content encoding "${encoding.slice(0, 40)}" is not supported; send gzip, deflate or none`, { status: 415 });
+  }
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const part of body) {
+      length += part.byteLength;
+      // Counted after decompression, so a small bomb ends here as well.
+      if (length > maxBytes) throw tooLarge(maxBytes);
+      parts.push(part);
+    }
+  } catch (error) {
+    if (error instanceof TypeError) throw invalidRequest(`The request body could not be read as ${encoding}`, { cause: error });
+    throw error;
+  }
+  return join(parts, length);
+}
+
+function tooLarge(maxBytes: number): Error {
+  return invalidRequest(`The request body is larger than ${maxBytes} bytes (server.max_body_bytes)`, {
+    status: 413,
+    code: "request_too_large",
+  });
+}
+
+/** A whole answer. @throws {BackendError} when it broke off; `undefined` when it is larger than `maxBytes`. */
+export function readAnswer(source: ByteSource, maxBytes: number): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject: (cause: BackendError) => void) => {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    source.start({
+      data(bytes) {
+        length += bytes.byteLength;
+        if (length > maxBytes) {
+          source.cancel();
+          resolve(undefined);
+          return;
+        }
+        parts.push(bytes);
+      },
+      end: () => resolve(join(parts, length)),
+      error: reject,
+    });
+  });
+}
+
+/** An answer handed on as it comes, with backpressure. `onEnd` is called once. */
+export function passThrough(
+  source: ByteSource,
+  onEnd: (end: "complete" | "client_left" | "backend_failed") => Promise<void>,
+): ReadableStream<Uint8Array> {
+  let paused = false;
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        source.start({
+          data(bytes) {
+            controller.enqueue(bytes);
+            if ((controller.desiredSize ?? 1) <= 0 && !paused) {
+              paused = true;
+              source.pause();
+            }
+          },
+          end: () => void onEnd("complete").then(() => controller.close()),
+          error: (cause) => void onEnd("backend_failed").then(() => controller.error(cause)),
+        });
+      },
+      pull() {
+        if (!paused) return;
+        paused = false;
+        source.resume();
+      },
+      cancel() {
+        source.cancel();
+        void onEnd("client_left");
+      },
+    },
+    { highWaterMark: 1 << 16, size: (chunk) => chunk.byteLength },
+  );
+}
+
+function join(parts: readonly Uint8Array[], length: number): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const out = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    out.set(part, offset);
+    offset += part.byteLength;
+  }
+  return out;
+}

@@ -1,0 +1,93 @@
+/** The facts of one request, gathered as it walks through the gateway and read once by the recorder. */
+import { createHash, type Hash, randomUUID } from "node:crypto";
+import type { Api, Usage } from "../formats/types.ts";
+import { type GuardReport, newReport, type Stop } from "../guard/types.ts";
+import type { Reservation } from "../limits/types.ts";
+import type { Phase } from "../policy/types.ts";
+import type { Lease } from "../tenants/registry.ts";
+
+/** How an exchange ended. */
+export type Outcome = "complete" | "stopped" | "refused" | "client_left" | "backend_failed" | "guard_failed";
+
+export type Decision = "allow" | "block" | "redact" | "error";
+
+/** Text kept for `include: input/output`; the rest is cut. UTF-16 units. */
+const MAX_KEPT_CHARS = 1 << 18;
+
+export class Exchange {
+  readonly requestId: string = randomUUID();
+  readonly startedMs: number = performance.now();
+  readonly startedAt: Date = new Date();
+  /** Path without the tenant prefix and query. */
+  path: string;
+  api: Api | undefined;
+  lease: Lease | undefined;
+  keyId: string | undefined;
+  model = "";
+  stream = false;
+  status = 0;
+  reservation: Reservation | undefined;
+  usage: Usage | undefined;
+  /** UTF-16 units of guarded text, for token counts where the backend gives none. */
+  promptChars = 0;
+  outputChars = 0;
+  backendMs: number | undefined;
+  backendAttempts = 0;
+  backendName: string | undefined;
+  /** Kind of backend error, if one happened. */
+  backendError: string | undefined;
+  firstTextMs: number | undefined;
+  /** Kind of limit that refused. */
+  limited: string | undefined;
+  readonly reports: Readonly<Record<Phase, GuardReport>> = { ingress: newReport(), midstream: newReport(), egress: newReport() };
+  readonly phaseMs: Partial<Record<Phase, number>> = {};
+  /** Rules that stopped the prompt or a choice. */
+  readonly stops: Stop[] = [];
+  rewrittenPrompt = false;
+  input = "";
+  output = "";
+  readonly #inputHash: Hash = createHash("sha256");
+  readonly #outputHash: Hash = createHash("sha256");
+
+  constructor(readonly method: string, path: string, readonly remoteAddress: string | undefined) {
+    this.path = path;
+  }
+
+  sawInput(text: string, keep: boolean): void {
+    this.promptChars += text.length;
+    this.#inputHash.update(text);
+    if (keep && this.input.length < MAX_KEPT_CHARS) this.input += (this.input === "" ? "" : "\n") + text;
+  }
+
+  sawOutput(text: string, keep: boolean): void {
+    this.firstTextMs ??= performance.now() - this.startedMs;
+    this.outputChars += text.length;
+    this.#outputHash.update(text);
+    if (keep && this.output.length < MAX_KEPT_CHARS) this.output += text;
+  }
+
+  /** SHA-256, hex; ends the hashes, so call once. */
+  hashes(): { input: string; output: string } {
+    return { input: this.#inputHash.digest("hex"), output: this.#outputHash.digest("hex") };
+  }
+
+  /** What was decided so far; `error` when the gateway or backend failed before a decision reached the client. */
+  decision(): Decision {
+    if (this.stops.length > 0) return "block";
+    if (this.rewrittenPrompt || this.reports.midstream.redactedChars > 0 || this.reports.egress.redactedChars > 0) return "redact";
+    if (this.status >= 500 && this.reports.ingress.findings.length === 0) return "error";
+    return "allow";
+  }
+
+  /** Names of the rules that fired in enforce mode, each once, at most `most`. */
+  rules(most = 20): string[] {
+    const names = new Set<string>();
+    for (const report of Object.values(this.reports)) {
+      for (const { rule } of report.findings) {
+        if (rule.mode === "enforce") names.add(rule.name);
+        if (names.size >= most) return [...names];
+      }
+    }
+    return [...names];
+  }
+}

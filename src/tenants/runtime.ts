@@ -1,0 +1,29 @@
+/**
+ * Everything one tenant's requests need, compiled once and never changed: a request takes a lease on it and ends on what it
+ * began with, whatever is reloaded meanwhile.
+ */
+import type { AuditStore } from "../audit/types.ts";
+import type { ClassifierSet } from "../classifiers/types.ts";
+import type { TenantConfig } from "../config/mod.ts";
+import type { StreamFormat } from "../formats/types.ts";
+import type { GuardPlan } from "../guard/plan.ts";
+import type { Limiter } from "../limits/types.ts";
+import type { CompiledPolicy, Phase } from "../policy/types.ts";
+import type { Backend } from "../upstream/types.ts";
+
+/** One tenant, ready to serve. */
+export interface TenantRuntime {
+  readonly id: string;
+  /** Content hash of the policy and of the configuration that shapes decisions. */
+  readonly version: string;
+  readonly config: TenantConfig;
+  readonly policy: CompiledPolicy;
+  readonly plans: Readonly<Record<Phase, GuardPlan>>;
+  readonly classifiers: ClassifierSet;
+  readonly backend: Backend;
+  readonly limiter: Limiter;
+  /** Undefined when the tenant's audit is switched off. */
+  readonly audit: AuditStore | undefined;
+  /** The backend's own format when it is not the API that the client called (`streaming.format: custom`). */
+  readonly customFormat: StreamFormat | undefined;
+}
