@@ -39,3 +39,9 @@ export class GatewayError extends Error {
 export function invalidRequest(message: string, options: GatewayErrorOptions & { status?: number; code?: string } = {}): GatewayError {
   return new GatewayError(options.status ?? 400, "invalid_request", options.code ?? "invalid_request", message, options);
 }
+
+/** 503 when a classifier failed in a phase that fails closed. */
+export function guardUnavailable(classifier: string): GatewayError {
+  const message = `The guard "${classifier}" did not answer and this phase fails closed; try again later`;
+  return new GatewayError(503, "guard_unavailable", "guard_unavailable", message);
+}

@@ -22,8 +22,6 @@ export interface StreamResponseOptions {
   readonly trailer: () => Uint8Array;
   /** Called once, before the client sees the end; the stream ends when it resolves. */
   readonly onEnd: (end: StreamEnd) => Promise<void>;
-  /** The first guarded bytes went out. */
-  readonly onFirstByte: () => void;
 }
 
 const KEEP_ALIVE = new TextEncoder().encode(": keep-alive\n\n");
@@ -35,7 +33,6 @@ export class StreamResponse {
   #ended = false;
   #paused = false;
   #lastWriteMs = 0;
-  #first = true;
   #splitTimer: ReturnType<typeof setTimeout> | undefined;
   #keepAliveTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -122,10 +119,6 @@ export class StreamResponse {
   #write(bytes: Uint8Array): void {
     const controller = this.#controller;
     if (controller === undefined || this.#ended) return;
-    if (this.#first) {
-      this.#first = false;
-      this.options.onFirstByte();
-    }
     this.#lastWriteMs = performance.now();
     controller.enqueue(bytes);
     if ((controller.desiredSize ?? 1) <= 0 && !this.#paused) {

@@ -4,7 +4,7 @@
  */
 import type { AuditStore } from "../audit/types.ts";
 import type { ClassifierSet } from "../classifiers/types.ts";
-import type { TenantConfig } from "../config/mod.ts";
+import type { Origin, TenantConfig } from "../config/mod.ts";
 import type { StreamFormat } from "../formats/types.ts";
 import type { GuardPlan } from "../guard/plan.ts";
 import type { Limiter } from "../limits/types.ts";
@@ -17,6 +17,8 @@ export interface TenantRuntime {
   /** Content hash of the policy and of the configuration that shapes decisions. */
   readonly version: string;
   readonly config: TenantConfig;
+  /** Where each value of `config` came from, by dotted path. */
+  readonly origins: Readonly<Record<string, Origin>>;
   readonly policy: CompiledPolicy;
   readonly plans: Readonly<Record<Phase, GuardPlan>>;
   readonly classifiers: ClassifierSet;

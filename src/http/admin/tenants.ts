@@ -1,0 +1,25 @@
+/** `GET /admin/tenants[/{id}[/effective]]`: the tenants being served. */
+import { Hono } from "hono";
+import { maskSecrets } from "../../config/mask.ts";
+import type { TenantRuntime } from "../../tenants/runtime.ts";
+import type { AppDeps, AppEnv } from "../deps.ts";
+import { GatewayError } from "../errors.ts";
+
+export function tenants(deps: AppDeps): Hono<AppEnv> {
+  const find = (id: string): TenantRuntime => {
+    const runtime = deps.registry.current.runtimes.get(id);
+    if (runtime === undefined) throw new GatewayError(404, "invalid_request", "unknown_tenant", `There is no tenant "${id.slice(0, 64)}"`);
+    return runtime;
+  };
+  return new Hono<AppEnv>()
+    .get("/", (c) => c.json({ tenants: [...deps.registry.current.runtimes.values()].map(summary) }))
+    .get("/:id", (c) => c.json(summary(find(c.req.param("id")))))
+    .get("/:id/effective", (c) => {
+      const { id, version, config, origins } = find(c.req.param("id"));
+      return c.json({ id, version, config: maskSecrets(config), origins });
+    });
+}
+
+function summary({ id, version, config, policy, backend }: TenantRuntime): Record<string, unknown> {
+  return { id, display_name: config.displayName ?? id, enabled: config.enabled, backend: backend.url, policy: policy.file, version };
+}

@@ -1,0 +1,36 @@
+/** What the HTTP application is given: one value, made once at start. */
+import type { Log } from "../telemetry/log.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import type { Registry } from "../tenants/registry.ts";
+import type { ReloadStatus } from "../tenants/reload.ts";
+import type { ProxyLimits } from "./proxy.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Streams } from "./streams.ts";
+
+export interface HttpSettings {
+  readonly limits: ProxyLimits;
+  readonly corsOrigins: readonly string[];
+  /** SHA-256 (hex) of the admin key; undefined = only loopback clients are served. */
+  readonly adminKeyDigest: string | undefined;
+  /** Mixed into key digests when set. */
+  readonly keyPepper: string | undefined;
+}
+
+export interface AppDeps {
+  readonly settings: HttpSettings;
+  readonly registry: Registry;
+  readonly recorder: Recorder;
+  readonly streams: Streams;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Loads configuration and policies anew; all or nothing. */
+  readonly reload: () => Promise<ReloadStatus>;
+  readonly reloadStatus: () => ReloadStatus;
+  /** True from the moment a shutdown began. */
+  readonly stopping: () => boolean;
+}
+
+/** What a request brings beside itself. */
+export interface AppEnv {
+  Bindings: { readonly remoteAddress: string | undefined };
+}

@@ -1,0 +1,90 @@
+/** The front door for API calls: whose request is it, what does its path mean, and then the proxy. */
+import type { Handler } from "hono";
+import { apiForPath } from "../formats/mod.ts";
+import { ResolutionError, type ResolutionProblem, type Resolved, resolveTenant } from "../tenants/resolve.ts";
+import type { AppDeps, AppEnv } from "./deps.ts";
+import { type ErrorType, GatewayError } from "./errors.ts";
+import { Exchange } from "./exchange.ts";
+import { proxy, type Route } from "./proxy.ts";
+import { refuse } from "./render_error.ts";
+
+/** APIs whose prompt is guarded and whose answer has no text. */
+const INPUT_ONLY = new Set(["/v1/embeddings", "/v1/moderations"]);
+
+/** Handles everything that is not the gateway's own. */
+export function gateway(deps: AppDeps): Handler<AppEnv> {
+  return async (c) => {
+    const request = c.req.raw;
+    const url = new URL(request.url);
+    const path = cleanPath(url.pathname);
+    const exchange = new Exchange(request.method, path, c.env.remoteAddress);
+    deps.metrics.connectionOpened();
+    try {
+      const found = enter(request, path, exchange, deps);
+      const route = routeOf(request.method, found.path);
+      return await proxy(request, found.path + url.search, route, exchange, {
+        recorder: deps.recorder,
+        streams: deps.streams,
+        limits: deps.settings.limits,
+      });
+    } catch (error) {
+      return await refuse(error, exchange, deps);
+    } finally {
+      deps.metrics.connectionClosed();
+    }
+  };
+}
+
+/** Finds the tenant and takes a lease on it. */
+function enter(request: Request, path: string, exchange: Exchange, { registry, settings, stopping }: AppDeps): Resolved {
+  if (stopping()) {
+    throw new GatewayError(503, "overloaded", "shutting_down", "The gateway is shutting down; try again", {
+      headers: { "Retry-After": "1", "Connection": "close" },
+    });
+  }
+  let found: Resolved;
+  try {
+    found = resolveTenant({ headers: request.headers, path }, registry.current.directory, settings.keyPepper);
+  } catch (error) {
+    throw error instanceof ResolutionError ? resolutionFailed(error) : error;
+  }
+  exchange.path = found.path;
+  exchange.keyId = found.key?.keyId;
+  exchange.lease = registry.lease(found.tenant);
+  if (exchange.lease === undefined) {
+    throw new GatewayError(404, "invalid_request", "unknown_tenant", `There is no tenant "${found.tenant}"`);
+  }
+  return found;
+}
+
+const RESOLUTION_STATUS: Readonly<Record<ResolutionProblem, readonly [status: number, type: ErrorType]>> = {
+  invalid_tenant: [400, "invalid_request"],
+  unknown_tenant: [404, "invalid_request"],
+  ambiguous_credentials: [400, "invalid_request"],
+  tenant_required: [401, "authentication_error"],
+  invalid_key: [401, "authentication_error"],
+  key_required: [401, "authentication_error"],
+  tenant_mismatch: [403, "authentication_error"],
+};
+
+function resolutionFailed(error: ResolutionError): GatewayError {
+  const [status, type] = RESOLUTION_STATUS[error.problem];
+  return new GatewayError(status, type, error.problem, error.message, status === 401 ? { headers: { "WWW-Authenticate": "Bearer" } } : {});
+}
+
+function routeOf(method: string, path: string): Route {
+  if (!path.startsWith("/v1/")) {
+    throw new GatewayError(404, "invalid_request", "not_found", `There is nothing at this path; the API is under /v1/`);
+  }
+  // Other methods on these paths (listing stored answers, say) carry no prompt.
+  if (method !== "POST") return { kind: "through" };
+  if (INPUT_ONLY.has(path)) return { kind: "input", api: "openai-chat" };
+  const api = apiForPath(path);
+  return api === undefined ? { kind: "through" } : { kind: "guarded", api };
+}
+
+/** One slash where several stand, none at the end: `//v1/messages/` is `/v1/messages`. */
+function cleanPath(path: string): string {
+  const clean = path.replace(/\/{2,}/g, "/");
+  return clean.length > 1 && clean.endsWith("/") ? clean.slice(0, -1) : clean;
+}

@@ -1,0 +1,81 @@
+/** Sets up the guards of one request: what they may know about it, and how their messages are filled. */
+import type { Channel, PromptText } from "../formats/types.ts";
+import { Pseudonyms } from "../guard/pseudonyms.ts";
+import type { GuardContext } from "../guard/text_guard.ts";
+import type { Phase } from "../policy/types.ts";
+import { fillTemplate } from "../policy/template.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Wake } from "./wake.ts";
+
+/** What the guards of every phase share. */
+export interface GuardSetup {
+  readonly exchange: Exchange;
+  readonly tenant: string;
+  readonly systemPrompt: string | undefined;
+  /** Guarded prompt text, for `${input}` and `input_length`. */
+  readonly input: string;
+  readonly signal: AbortSignal;
+  readonly wake: Wake;
+  readonly pseudonyms: Pseudonyms;
+}
+
+/** The guard context of one phase, or of one prompt text. */
+export function guardContext(setup: GuardSetup, phase: Phase, prompt?: PromptText): GuardContext {
+  const { exchange, tenant, systemPrompt, wake } = setup;
+  const role = prompt?.role;
+  return {
+    score: { tenant, ...(systemPrompt !== undefined && { systemPrompt }), ...(role !== undefined && { role }) },
+    report: exchange.reports[phase],
+    signal: setup.signal,
+    wake: () => wake.ring(),
+    condition: (text) => ({ inputLength: setup.input.length, text, model: exchange.model, tenant, ...(role !== undefined && { role }) }),
+    message: (template, fired) =>
+      fillTemplate(template, {
+        input: setup.input,
+        output: exchange.output,
+        tenant,
+        model: exchange.model,
+        timestamp: exchange.startedAt.toISOString(),
+        request_id: exchange.requestId,
+        rule_name: fired.rule,
+        classifier_name: fired.classifier ?? "",
+        score: fired.score === undefined ? "" : String(Math.round(fired.score * 1000) / 1000),
+      }),
+    pseudonym: (entity, original) => setup.pseudonyms.hide(entity, original),
+  };
+}
+
+/** Which channels `pipeline.midstream.channels` covers; `tools` stands for every tool call. */
+export function channelFilter(channels: readonly string[]): (channel: Channel) => boolean {
+  const names = new Set(channels);
+  return (channel) => {
+    if (channel.startsWith("tool:")) return names.has("tools");
+    // Kinds of text without a switch of their own (code, search queries, transcripts) count as content.
+    return channel.startsWith("other:") ? names.has("content") : names.has(channel);
+  };
+}
+
+/** A guard context outside of a request: policy tests, explanations, the playground. */
+export function plainContext(tenant: string, input: string, report: GuardContext["report"], wake: Wake): GuardContext {
+  const pseudonyms = new Pseudonyms();
+  return {
+    score: { tenant },
+    report,
+    signal: AbortSignal.timeout(60_000),
+    wake: () => wake.ring(),
+    condition: (text) => ({ inputLength: input.length, text, model: "", tenant }),
+    message: (template, fired) =>
+      fillTemplate(template, {
+        input,
+        output: "",
+        tenant,
+        model: "",
+        timestamp: new Date(0).toISOString(),
+        request_id: "test",
+        rule_name: fired.rule,
+        classifier_name: fired.classifier ?? "",
+        score: fired.score === undefined ? "" : String(Math.round(fired.score * 1000) / 1000),
+      }),
+    pseudonym: (entity, original) => pseudonyms.hide(entity, original),
+  };
+}

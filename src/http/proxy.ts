@@ -1,0 +1,217 @@
+/**
+ * One request, in one direction: admit, guard the prompt, call the backend, guard the answer, hand it to the client, record.
+ * Nothing downstream calls back up; guards return facts and the recorder acts on them.
+ */
+import { decodeInputRequest, formatFor, RequestError, withIncludeUsage } from "../formats/mod.ts";
+import type { Api, DecodedRequest } from "../formats/types.ts";
+import { guardPrompt } from "../guard/ingress.ts";
+import { Pseudonyms } from "../guard/pseudonyms.ts";
+import type { Stop } from "../guard/types.ts";
+import { ASSUMED_COMPLETION_TOKENS, estimateTokens } from "../limits/tokens.ts";
+import type { TenantRuntime } from "../tenants/runtime.ts";
+import { type BackendAnswer, BackendError } from "../upstream/types.ts";
+import { type AnswerContext, streamedAnswer, unguardedAnswer, wholeAnswer } from "./answers.ts";
+import { readRequestBytes, readRequestText } from "./body.ts";
+import { GatewayError, guardUnavailable, invalidRequest } from "./errors.ts";
+import type { Exchange } from "./exchange.ts";
+import { guardContext, type GuardSetup } from "./guarding.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Streams } from "./streams.ts";
+import { Wake } from "./wake.ts";
+
+/** What the proxy needs beside the tenant. */
+export interface ProxyDeps {
+  readonly recorder: Recorder;
+  /** Open streams, for shutdown and metrics. */
+  readonly streams: Streams;
+  readonly limits: ProxyLimits;
+}
+
+/** Bounds of `server.*`. */
+export interface ProxyLimits {
+  readonly maxBodyBytes: number;
+  /** Largest whole (not streamed) answer. */
+  readonly maxAnswerBytes: number;
+  /** Largest single event of a stream. */
+  readonly maxEventBytes: number;
+  /** Silence towards a streaming client after which a comment is sent; milliseconds, 0 = never. */
+  readonly keepAliveMs: number;
+  /** Silence of a backend after which the decided beginning of a waiting event is sent ahead; milliseconds. */
+  readonly splitAfterMs: number;
+}
+
+/** What a path means to the gateway. */
+export type Route =
+  | { readonly kind: "guarded"; readonly api: Api }
+  /** The prompt is guarded, the answer has no text. */
+  | { readonly kind: "input"; readonly api: Api }
+  | { readonly kind: "through" };
+
+/** Handles one request of one tenant. @throws {GatewayError} for every refusal; the caller renders and records it. */
+export async function proxy(request: Request, target: string, route: Route, exchange: Exchange, deps: ProxyDeps): Promise<Response> {
+  const tenant = exchange.lease!.runtime;
+  if (route.kind === "through") {
+    const limitHeaders = await admit(tenant, ASSUMED_COMPLETION_TOKENS, exchange);
+    const body = request.body === null ? undefined : await readRequestBytes(request, deps.limits.maxBodyBytes);
+    const answer = await send(request, target, body, exchange, request.signal);
+    return unguardedAnswer(answer, { exchange, deps, limitHeaders });
+  }
+  const format = tenant.customFormat ?? formatFor(route.api);
+  const body = await readJson(request, deps.limits.maxBodyBytes);
+  const prompt = decode(() => route.kind === "guarded" ? format.decodeRequest(body) : decodeInputRequest(body));
+  note(prompt, tenant, exchange);
+  const limitHeaders = await admit(tenant, expectedTokens(prompt, exchange), exchange);
+  const setup = setUpGuards(tenant, prompt, exchange, request.signal);
+  const guarded = await guardIngress(tenant, prompt, setup, exchange) ?? body;
+  const answer = await send(request, target, outgoingBody(guarded, prompt, route.api, tenant), exchange, request.signal);
+
+  const context: AnswerContext = { exchange, deps, limitHeaders };
+  if (answer.status >= 400 || route.kind === "input") return unguardedAnswer(answer, context);
+  if (isStream(answer)) return streamedAnswer(answer, format, prompt, setup, context);
+  return await wholeAnswer(answer, format, setup, context);
+}
+
+async function readJson(request: Request, maxBytes: number): Promise<string> {
+  const type = request.headers.get("content-type");
+  if (type !== null && !/^application\/([a-z0-9.+-]+\+)?json\b/i.test(type)) {
+    throw invalidRequest(`The content type "${type.slice(0, 60)}" is not supported here; send application/json`, { status: 415 });
+  }
+  return await readRequestText(request, maxBytes);
+}
+
+function decode<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RequestError) {
+      throw invalidRequest(error.message, { ...(error.path !== "" && { param: error.path }), cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Notes what the client asked for. @throws {GatewayError} when the tenant may not use this model. */
+function note(prompt: DecodedRequest, tenant: TenantRuntime, exchange: Exchange): void {
+  exchange.model = prompt.model;
+  exchange.stream = prompt.stream;
+  const keep = tenant.config.audit.include.includes("input");
+  for (const { text } of prompt.texts) exchange.sawInput(text, keep);
+  const { allowedModels } = tenant.config;
+  if (allowedModels === undefined || allowedModels.includes(prompt.model)) return;
+  throw invalidRequest(`The model "${prompt.model.slice(0, 80)}" is not available here; choose one of ${allowedModels.join(", ")}`, {
+    status: 404,
+    code: "model_not_found",
+    param: "model",
+  });
+}
+
+function expectedTokens(prompt: DecodedRequest, exchange: Exchange): number {
+  return estimateTokens(exchange.promptChars) + (prompt.maxTokens ?? ASSUMED_COMPLETION_TOKENS) * prompt.choices;
+}
+
+/** Takes a reservation. Returns the `X-RateLimit-*` headers of the answer. @throws {GatewayError} 429. */
+async function admit(tenant: TenantRuntime, tokens: number, exchange: Exchange): Promise<Readonly<Record<string, string>>> {
+  const admission = await tenant.limiter.admit({ tokens }, Date.now(), exchange.keyId);
+  if (admission.admitted) {
+    exchange.reservation = admission.reservation;
+    return admission.headers;
+  }
+  exchange.limited = admission.limit;
+  throw new GatewayError(429, "rate_limit_exceeded", "rate_limit_exceeded", admission.message, { headers: admission.headers });
+}
+
+function setUpGuards(tenant: TenantRuntime, prompt: DecodedRequest, exchange: Exchange, signal: AbortSignal): GuardSetup {
+  const pseudonyms = new Pseudonyms();
+  const texts = prompt.texts.filter(({ role }) => role !== "system" && role !== "tool_definition");
+  const system = prompt.texts.filter(({ role }) => role === "system").map(({ text }) => text).join("\n");
+  return {
+    exchange,
+    tenant: tenant.id,
+    systemPrompt: system === "" ? undefined : system,
+    input: texts.map(({ text }) => text).join("\n"),
+    signal,
+    wake: new Wake(),
+    pseudonyms,
+  };
+}
+
+/** Judges the prompt. Returns the body to send when it was rewritten. @throws {GatewayError} when a rule stops it. */
+async function guardIngress(
+  tenant: TenantRuntime,
+  prompt: DecodedRequest,
+  setup: GuardSetup,
+  exchange: Exchange,
+): Promise<string | undefined> {
+  const started = performance.now();
+  const roles = new Set(tenant.config.pipeline.ingress.roles);
+  const result = await guardPrompt(
+    prompt.texts,
+    roles,
+    tenant.plans.ingress,
+    (text) => guardContext(setup, "ingress", text),
+    () => setup.wake.next(),
+  );
+  exchange.phaseMs.ingress = performance.now() - started;
+  switch (result.kind) {
+    case "pass":
+      return undefined;
+    case "rewritten":
+      exchange.rewrittenPrompt = true;
+      return prompt.rewrite(result.texts);
+    case "failed":
+      throw guardUnavailable(result.classifier);
+    case "stopped":
+      exchange.stops.push(result.stop);
+      throw blocked(result.stop, exchange);
+  }
+}
+
+function blocked(stop: Stop, exchange: Exchange): GatewayError {
+  const message = stop.message ?? `This request was blocked by the rule "${stop.rule.name}"`;
+  const scores = stop.includeScores ? Object.fromEntries(exchange.reports.ingress.maxScores) : undefined;
+  return new GatewayError(stop.statusCode, "safety_violation", "POLICY_BLOCK", message, {
+    rule: stop.rule.name,
+    ...(scores !== undefined && { scores }),
+  });
+}
+
+/** The prompt's bytes for the backend; the client's own where nothing had to change. */
+function outgoingBody(body: string, prompt: DecodedRequest, api: Api, tenant: TenantRuntime): string {
+  const countsTokens = tenant.config.rateLimit.tokensPerMinute !== undefined;
+  return api === "openai-chat" && prompt.stream && !prompt.includeUsage && countsTokens ? withIncludeUsage(body) : body;
+}
+
+async function send(
+  request: Request,
+  target: string,
+  body: string | Uint8Array | undefined,
+  exchange: Exchange,
+  signal: AbortSignal,
+): Promise<BackendAnswer> {
+  const { backend } = exchange.lease!.runtime;
+  const started = performance.now();
+  try {
+    const answer = await backend.send({
+      method: request.method,
+      path: target,
+      headers: request.headers,
+      credentialIsGatewayKey: exchange.keyId !== undefined,
+      body,
+      stream: exchange.stream,
+      requestId: exchange.requestId,
+    }, signal);
+    exchange.backendMs = performance.now() - started;
+    exchange.backendAttempts = answer.attempts;
+    exchange.backendName = answer.backend;
+    return answer;
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    exchange.backendError = error.kind;
+    const status = error.kind === "timeout" ? 504 : 502;
+    throw new GatewayError(status, "backend_error", `backend_${error.kind}`, error.message, { cause: error });
+  }
+}
+
+function isStream(answer: BackendAnswer): boolean {
+  return /^(text\/event-stream|application\/(x-)?ndjson|application\/jsonl)\b/i.test(answer.headers.get("content-type") ?? "");
+}

@@ -1,0 +1,196 @@
+/** Acts on the facts of a request, exactly once, on every exit: settles limits, writes audit, counts, logs, notifies, releases the lease. */
+import type { AuditAction, AuditEntry } from "../audit/types.ts";
+import type { Finding } from "../guard/types.ts";
+import { estimateTokens } from "../limits/tokens.ts";
+import type { Action } from "../policy/types.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import type { Exchange, Outcome } from "./exchange.ts";
+
+/** Where notifications go; `notify/` implements it. */
+export interface Notifier {
+  notify(action: Extract<Action, { kind: "notify" }>, event: Readonly<Record<string, unknown>>): void;
+}
+
+export interface RecorderDeps {
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly notifier: Notifier | undefined;
+}
+
+export class Recorder {
+  readonly #finished = new WeakSet<Exchange>();
+
+  constructor(readonly deps: RecorderDeps) {}
+
+  /**
+   * Resolves when the audit record is as durable as the tenant's mode promises. Never rejects: a failing audit store is counted and
+   * logged; `audit.on_error: closed` is enforced before the request is let in (`AuditStore.healthy`).
+   */
+  async finish(exchange: Exchange, outcome: Outcome): Promise<void> {
+    if (this.#finished.has(exchange)) return;
+    this.#finished.add(exchange);
+    const { lease } = exchange;
+    const usage = usageOf(exchange);
+    exchange.reservation?.settle(usage.prompt + usage.completion);
+    this.#count(exchange, outcome, usage);
+    this.#logFindings(exchange);
+    if (lease !== undefined) {
+      try {
+        await lease.runtime.audit?.append(auditEntry(exchange, outcome, usage));
+      } catch (error) {
+        this.deps.metrics.auditFailed(lease.runtime.id);
+        this.deps.log.error("audit record not written", { request_id: exchange.requestId, tenant: lease.runtime.id, error: String(error) });
+      } finally {
+        lease.release();
+      }
+    }
+  }
+
+  #count(exchange: Exchange, outcome: Outcome, usage: TokenCount): void {
+    this.deps.metrics.requestFinished({
+      tenant: exchange.lease?.runtime.id,
+      status: statusLabel(exchange, outcome),
+      latencyMs: performance.now() - exchange.startedMs,
+      firstTextMs: exchange.firstTextMs,
+      backendMs: exchange.backendMs,
+      backendError: exchange.backendError,
+      backendRetries: Math.max(0, exchange.backendAttempts - 1),
+      limited: exchange.limited,
+      phaseMs: exchange.phaseMs,
+      reports: exchange.reports,
+      promptTokens: usage.prompt,
+      completionTokens: usage.completion,
+      blocked: exchange.stops.length > 0,
+    });
+    this.deps.log.info("request", {
+      request_id: exchange.requestId,
+      tenant: exchange.lease?.runtime.id,
+      method: exchange.method,
+      path: exchange.path,
+      model: exchange.model,
+      status: exchange.status,
+      decision: exchange.decision(),
+      outcome,
+      latency_ms: Math.round(performance.now() - exchange.startedMs),
+    });
+  }
+
+  #logFindings(exchange: Exchange): void {
+    for (const report of Object.values(exchange.reports)) {
+      for (const finding of report.findings) {
+        for (const action of finding.actions) {
+          if (action.kind === "log" && finding.rule.mode === "enforce") this.#logAction(exchange, finding, action);
+          if (action.kind === "notify" && finding.rule.mode === "enforce") this.deps.notifier?.notify(action, eventOf(exchange, finding));
+        }
+      }
+    }
+  }
+
+  #logAction(exchange: Exchange, finding: Finding, action: Extract<Action, { kind: "log" }>): void {
+    this.deps.log[action.level]("rule fired", { ...eventOf(exchange, finding), tags: [...finding.rule.tags, ...action.tags] });
+  }
+}
+
+interface TokenCount {
+  readonly prompt: number;
+  readonly completion: number;
+}
+
+/** The backend's own counts, or ours where it gave none. A refused request cost nothing. */
+function usageOf(exchange: Exchange): TokenCount {
+  if (exchange.backendMs === undefined) return { prompt: 0, completion: 0 };
+  return {
+    prompt: exchange.usage?.promptTokens ?? estimateTokens(exchange.promptChars),
+    completion: exchange.usage?.completionTokens ?? estimateTokens(exchange.outputChars),
+  };
+}
+
+function statusLabel(exchange: Exchange, outcome: Outcome): string {
+  if (exchange.stops.length > 0) return "blocked";
+  if (exchange.limited !== undefined) return "rate_limited";
+  if (outcome === "client_left") return "cancelled";
+  return outcome === "complete" && exchange.status < 400 ? "success" : "error";
+}
+
+function eventOf(exchange: Exchange, finding: Finding): Readonly<Record<string, unknown>> {
+  return {
+    request_id: exchange.requestId,
+    tenant: exchange.lease?.runtime.id,
+    rule: finding.rule.name,
+    phase: finding.rule.phase,
+    mode: finding.rule.mode,
+    regulation: finding.rule.regulation,
+    classifier: finding.classifier,
+    entity: finding.entity,
+    score: finding.score,
+    model: exchange.model,
+    timestamp: exchange.startedAt.toISOString(),
+  };
+}
+
+function auditEntry(exchange: Exchange, outcome: Outcome, usage: TokenCount): AuditEntry {
+  const runtime = exchange.lease!.runtime;
+  const hashes = exchange.hashes();
+  const scores: Record<string, number> = {};
+  const actions: AuditAction[] = [];
+  let retentionDays: number | undefined;
+  for (const [phase, report] of Object.entries(exchange.reports)) {
+    for (const [classifier, score] of report.maxScores) scores[`${phase}.${classifier}`] = score;
+    for (const finding of report.findings) {
+      for (const action of finding.actions) {
+        actions.push(auditAction(finding, action));
+        if (action.kind === "audit" && action.retentionDays !== undefined) {
+          retentionDays = Math.max(retentionDays ?? 0, action.retentionDays);
+        }
+      }
+    }
+  }
+  return {
+    timestamp: exchange.startedAt.toISOString(),
+    request_id: exchange.requestId,
+    tenant: runtime.id,
+    policy: runtime.policy.name,
+    policy_version: runtime.version,
+    method: exchange.method,
+    path: exchange.path,
+    model: exchange.model,
+    ...(exchange.keyId !== undefined && { key_id: exchange.keyId }),
+    stream: exchange.stream,
+    decision: exchange.decision(),
+    outcome,
+    status: exchange.status,
+    input_hash: hashes.input,
+    output_hash: hashes.output,
+    classifier_scores: scores,
+    actions,
+    latency_ms: Math.round((performance.now() - exchange.startedMs) * 1000) / 1000,
+    prompt_tokens: usage.prompt,
+    completion_tokens: usage.completion,
+    ...(exchange.input !== "" && { input: exchange.input }),
+    ...(exchange.output !== "" && { output: exchange.output }),
+    ...(retentionDays !== undefined && { retention_days: retentionDays }),
+  };
+}
+
+function auditAction(finding: Finding, action: Action): AuditAction {
+  const { rule, choice, channel, from, to, score, entity } = finding;
+  const regulation = action.kind === "audit" ? action.regulation ?? rule.regulation : rule.regulation;
+  return {
+    rule: rule.name,
+    phase: rule.phase,
+    mode: rule.mode,
+    action: action.kind,
+    ...(regulation !== undefined && { regulation }),
+    ...(action.kind === "audit" && action.category !== undefined && { category: action.category }),
+    ...(action.kind === "audit" && action.severity !== undefined && { severity: action.severity }),
+    ...(action.kind === "audit" && Object.keys(action.metadata).length > 0 && { metadata: action.metadata }),
+    ...(rule.tags.length > 0 && { tags: rule.tags }),
+    choice,
+    channel,
+    from,
+    to,
+    ...(entity !== undefined && { entity }),
+    ...(score !== undefined && { score }),
+  };
+}
