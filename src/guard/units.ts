@@ -12,8 +12,9 @@ export class UnitTracker {
   readonly #sentences: Segmenter | undefined;
   #position = 0;
   #afterSpace = true;
-  /** Line feeds since the last visible character. */
+  /** Line feeds since the last visible character, and where the first of them stands. */
   #lineFeeds = 0;
+  #firstLineFeed = 0;
   #expectStart = false;
   #closed = false;
 
@@ -38,7 +39,8 @@ export class UnitTracker {
         }
       }
       if (this.scope === "paragraph") {
-        if (code === 10 && ++this.#lineFeeds === 2) this.#add(this.#position);
+        if (code === 10 && ++this.#lineFeeds === 1) this.#firstLineFeed = this.#position;
+        if (code === 10 && this.#lineFeeds === 2) this.#add(this.#firstLineFeed);
         if (!space) {
           if (this.#lineFeeds >= 2) this.#add(this.#position);
           this.#lineFeeds = 0;
