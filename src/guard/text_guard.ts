@@ -79,6 +79,8 @@ export class TextGuard {
   /** Highest score per watched pattern so far, and the matches of segments not yet evaluated. */
   readonly #seen = new Map<number, number>();
   #watched: Match[] = [];
+  /** Where a redaction of all that follows began; its extent is known at the end. */
+  #openFrom: number | undefined;
 
   constructor(readonly plan: GuardPlan, readonly context: GuardContext, readonly id: TextId) {
     this.#scanner = plan.patterns.open();
@@ -144,6 +146,7 @@ export class TextGuard {
     this.#segmenter?.close();
     for (const units of this.#units) units.close();
     this.advance();
+    if (this.#openFrom !== undefined) this.context.report.redactedChars += this.#length - this.#openFrom;
   }
 
   /** Decides what can be decided; called after new text and when a late score arrived. */
@@ -253,9 +256,7 @@ export class TextGuard {
     for (const candidate of this.#candidates) {
       if (candidate.to !== undefined) continue;
       const furthest = candidate.matchTo + this.plan.options.maxHoldbackChars;
-      const end = this.#unitsOf(candidate.planned)!.end(candidate.matchTo);
-      if (end !== undefined) candidate.to = end === Infinity ? end : Math.min(end, furthest);
-      else if (this.#length >= furthest) candidate.to = furthest;
+      candidate.to = this.#unitsOf(candidate.planned)!.end(candidate.matchTo, furthest);
     }
   }
 
@@ -323,11 +324,12 @@ export class TextGuard {
     const to = candidate.to ?? this.#length;
     const original = this.#slice(from, Math.min(to, this.#length));
     let text: string;
-    if (decision.kind === "redact") text = replacementFor(decision, original);
+    if (decision.kind === "redact") text = to === Infinity ? decision.replacement : replacementFor(decision, original);
     else if (decision.kind === "transform") text = transformed(decision, original);
     else text = this.context.pseudonym(candidate.why.entity ?? candidate.why.label ?? "TEXT", original);
     const covered = this.edits.add(from, to, text);
-    if (decision.kind !== "transform") this.context.report.redactedChars += Math.min(covered, this.#length - from);
+    if (to === Infinity && !this.#closed) this.#openFrom ??= from;
+    else if (decision.kind !== "transform") this.context.report.redactedChars += Math.min(covered, this.#length - from);
     if (this.plan.phase === "midstream") this.#remember(candidate);
   }
 

@@ -7,8 +7,8 @@ export type UnitScope = Exclude<RedactScope, "matched">;
 
 /** Remembers unit boundaries of one text. Blank space between units belongs to none, so a redaction leaves it alone. */
 export class UnitTracker {
-  /** Ascending; `#boundaries[0]` may be the start of the text. */
-  #boundaries: number[] = [0];
+  /** Ascending. A boundary may stand before the character that made it known (the second line feed of a blank line). */
+  #boundaries: Boundary[] = [{ at: 0, knownAt: 0 }];
   readonly #sentences: Segmenter | undefined;
   #position = 0;
   #afterSpace = true;
@@ -53,36 +53,43 @@ export class UnitTracker {
 
   close(): void {
     this.#closed = true;
-    this.#add(this.#position);
   }
 
-  /** Start of the unit that holds position `at`. */
+  /** Start of the unit that holds position `at`, as far as the text up to and including that position tells. */
   start(at: number): number {
-    let start = 0;
     for (let i = this.#boundaries.length - 1; i >= 0; i--) {
-      if (this.#boundaries[i]! <= at) {
-        start = this.#boundaries[i]!;
-        break;
-      }
+      const boundary = this.#boundaries[i]!;
+      if (boundary.at <= at && boundary.knownAt <= at + 1) return boundary.at;
     }
-    return start;
+    return 0;
   }
 
-  /** End of the unit whose last needed character is before `to`; undefined while it is not known. */
-  end(to: number): number | undefined {
+  /**
+   * End of the unit whose last needed character is before `to`, as far as the text before `furthest` tells, and at most that;
+   * undefined while it is not known.
+   */
+  end(to: number, furthest: number): number | undefined {
     if (this.scope === "all") return Infinity;
-    for (const boundary of this.#boundaries) if (boundary >= to) return boundary;
+    for (const { at, knownAt } of this.#boundaries) if (at >= to && knownAt <= furthest) return Math.min(at, furthest);
+    if (this.#position >= furthest) return furthest;
     return this.#closed ? this.#position : undefined;
   }
 
   /** Nothing before `position` will be asked for again. */
   forget(position: number): void {
     let keep = 0;
-    while (keep + 1 < this.#boundaries.length && this.#boundaries[keep + 1]! <= position) keep++;
+    while (keep + 1 < this.#boundaries.length && this.#boundaries[keep + 1]!.knownAt <= position) keep++;
     if (keep > 0) this.#boundaries.splice(0, keep);
   }
 
   #add(at: number): void {
-    if (at > this.#boundaries[this.#boundaries.length - 1]!) this.#boundaries.push(at);
+    if (at <= this.#boundaries[this.#boundaries.length - 1]!.at) return;
+    this.#boundaries.push({ at, knownAt: Math.max(at, this.#position + 1) });
   }
+}
+
+interface Boundary {
+  readonly at: number;
+  /** Characters that must have been read to know it. */
+  readonly knownAt: number;
 }
