@@ -195,7 +195,6 @@ async function send(
       method: request.method,
       path: target,
       headers: request.headers,
-      credentialIsGatewayKey: exchange.keyId !== undefined,
       body,
       stream: exchange.stream,
       requestId: exchange.requestId,

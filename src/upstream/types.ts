@@ -15,8 +15,8 @@ export interface BackendRequest {
   readonly method: string;
   /** Path as the client called it, tenant prefix removed, with its query string: `/v1/chat/completions?x=1`. */
   readonly path: string;
-  /** Client headers after hygiene; lower-case names. */
-  readonly headers: ReadonlyMap<string, string>;
+  /** The client's headers as they came; hygiene and credentials are decided here. */
+  readonly headers: Headers;
   readonly body: Uint8Array | string | undefined;
   readonly stream: boolean;
   readonly requestId: string;
