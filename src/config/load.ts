@@ -1,0 +1,223 @@
+/** From `config.yaml` and the environment to a complete configuration, or every problem at once. */
+import { basename, dirname, resolve } from "node:path";
+import { mergeTenant } from "./merge.ts";
+import type { GatewayConfig, LoadedConfig, MergedTenant, ResolutionConfig } from "./model.ts";
+import { config as configSchema, type ConfigFile, type TenantFile } from "./schema.ts";
+import { checkWith } from "./schema_problems.ts";
+import { suggest } from "./suggest.ts";
+import { ConfigError, type Problem } from "./types.ts";
+import { readYaml, type YamlPath, type YamlSource } from "./yaml_source.ts";
+
+/** The environment, as far as configuration may see it. */
+export type Environment = (name: string) => string | undefined;
+
+/** What the command line sets; wins over everything. */
+export interface Overrides {
+  readonly host?: string;
+  readonly port?: number;
+}
+
+const DEFAULT_RESOLUTION: readonly ResolutionConfig[] = [
+  { kind: "header", name: "X-Tenant-ID" },
+  { kind: "path_prefix", prefix: "/tenant/" },
+  { kind: "api_key" },
+];
+
+/** Reads and checks `file`; without a file the environment alone configures the tenant `default`. @throws {ConfigError} with all problems. */
+export function loadConfig(file: string | undefined, env: Environment, overrides: Overrides = {}): LoadedConfig {
+  if (file === undefined) return finish(readYaml("(environment)", "{}"), ".", [], env, overrides);
+  const path = resolve(file);
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotFound ? "does not exist" : "cannot be read";
+    throw new ConfigError([{ file, line: 1, column: 1, severity: "error", message: `The configuration file ${reason}` }]);
+  }
+  return finish(readYaml(file, text), dirname(path), [path], env, overrides);
+}
+
+function finish(source: YamlSource, folder: string, files: string[], env: Environment, overrides: Overrides): LoadedConfig {
+  const problems: Problem[] = [];
+  const expanded = source.problems.length > 0 ? source : { ...source, value: expand(source.value, [], source, env, problems) };
+  const checked = checkWith(configSchema, expanded);
+  if (checked.value === undefined) throw new ConfigError([...problems, ...checked.problems]);
+  const parsed = withEnvironment(checked.value, env, overrides, problems, source);
+  const config = build(parsed, source, folder, env, problems);
+  const errors = problems.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new ConfigError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
+  return { config, warnings: problems, files };
+}
+
+/** Puts `${VAR}` and `${VAR:-default}` into every text. */
+function expand(value: unknown, path: YamlPath, source: YamlSource, env: Environment, problems: Problem[]): unknown {
+  if (typeof value === "string") {
+    return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g, (_whole, name: string, fallback: string | undefined) => {
+      const found = env(name);
+      if (found !== undefined && (found !== "" || fallback === undefined)) return found;
+      if (fallback !== undefined) return fallback;
+      problems.push(problem(source, path, `the environment variable ${name} is not set; set it or write \${${name}:-default}`));
+      return "";
+    });
+  }
+  if (Array.isArray(value)) return value.map((each, i) => expand(each, [...path, i], source, env, problems));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, expand(each, [...path, key], source, env, problems)]));
+}
+
+function withEnvironment(file: ConfigFile, env: Environment, overrides: Overrides, problems: Problem[], source: YamlSource): ConfigFile {
+  const host = overrides.host ?? env("CHECKSTREAM_HOST");
+  const port = overrides.port ?? numeric("CHECKSTREAM_PORT", env, problems, source);
+  const level = env("CHECKSTREAM_LOG_LEVEL");
+  const url = env("CHECKSTREAM_BACKEND_URL");
+  const policyPath = env("CHECKSTREAM_POLICY_PATH");
+  const levels = ["trace", "debug", "info", "warn", "error"] as const;
+  const known = levels.find((each) => each === level);
+  if (level !== undefined && known === undefined) {
+    problems.push(problem(source, [], `CHECKSTREAM_LOG_LEVEL is "${level.slice(0, 20)}", expected one of ${levels.join(", ")}`));
+  }
+  const { policy: _policy, policy_path: _path, ...rest } = file;
+  return {
+    ...(policyPath === undefined ? file : { ...rest, policy: { path: policyPath } }),
+    server: { ...file.server, ...(host !== undefined && { host }), ...(port !== undefined && { port }) },
+    ...(url !== undefined && { backend: { ...file.backend, url } }),
+    telemetry: { ...file.telemetry, logging: { ...file.telemetry.logging, ...(known !== undefined && { level: known }) } },
+  };
+}
+
+function numeric(name: string, env: Environment, problems: Problem[], source: YamlSource): number | undefined {
+  const text = env(name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 65535) return value;
+  problems.push(problem(source, [], `${name} is "${text.slice(0, 20)}", expected a port number`));
+  return undefined;
+}
+
+function build(file: ConfigFile, source: YamlSource, folder: string, env: Environment, problems: Problem[]): GatewayConfig {
+  const several = file.tenants !== undefined && file.tenants.enabled;
+  const configs: Readonly<Record<string, TenantFile>> = several ? file.tenants?.configs ?? {} : { default: {} };
+  checkSpellings(file, source, problems);
+  const tenants = new Map<string, MergedTenant>();
+  for (const [id, tenant] of Object.entries(configs)) {
+    const merged = mergeTenant(id, file, tenant, folder);
+    const at: YamlPath = several ? ["tenants", "configs", id] : [];
+    if (merged.config.backend.url === "" && (several || file.backend !== undefined || source.text !== "{}")) {
+      problems.push({
+        ...problem(
+          source,
+          at,
+          several ? `tenant "${id}" has no backend; set backend_url here or backend.url at the top level` : "no backend; set backend.url",
+        ),
+        severity: several ? "error" : "warning",
+      });
+    }
+    checkPolicyFile(merged, at, source, problems);
+    if (merged.config.streaming.format === "custom" && merged.config.streaming.custom === undefined) {
+      problems.push(problem(source, at, `streaming.format is custom, so streaming.custom.content_path is needed`));
+    }
+    tenants.set(id, merged);
+  }
+  checkAuditFolders(tenants, source, problems);
+  if (several) checkReferences(file, tenants, source, problems);
+  const servable = new Map([...tenants].filter(([, { config }]) => config.enabled && config.backend.url !== ""));
+  return {
+    server: file.server,
+    tls: file.tls,
+    telemetry: file.telemetry,
+    adminKey: env(file.admin.api_key_env) ?? env("CHECKSTREAM_ADMIN_API_KEY"),
+    resolution: several ? file.tenants?.resolution?.map(step) ?? DEFAULT_RESOLUTION : [],
+    defaultTenant: several ? file.tenants?.default_tenant : "default",
+    apiKeyMap: file.tenants?.api_key_map ?? {},
+    tenants: servable,
+    classifiers: file.classifiers ?? {},
+    pipelines: file.pipelines ?? {},
+  };
+}
+
+function step(raw: NonNullable<NonNullable<ConfigFile["tenants"]>["resolution"]>[number]): ResolutionConfig {
+  if ("header" in raw) return { kind: "header", name: raw.header };
+  return "path_prefix" in raw ? { kind: "path_prefix", prefix: raw.path_prefix } : { kind: "api_key" };
+}
+
+/** One thing said in two spellings has no right answer. */
+function checkSpellings(file: ConfigFile, source: YamlSource, problems: Problem[]): void {
+  const both = (path: YamlPath, short: string, long: string) =>
+    problems.push(problem(source, [...path, short], `says the same as ${long}; keep one of them`));
+  if (file.policy !== undefined && file.policy_path !== undefined) both([], "policy_path", "policy.path");
+  for (const [id, tenant] of Object.entries(file.tenants?.configs ?? {})) {
+    const at = ["tenants", "configs", id];
+    if (tenant.policy_path !== undefined && tenant.policy !== undefined) both(at, "policy_path", "policy.path");
+    if (tenant.streaming_format !== undefined && tenant.streaming?.format !== undefined) both(at, "streaming_format", "streaming.format");
+    if (tenant.backend_url !== undefined && tenant.backend?.url !== undefined) both(at, "backend_url", "backend.url");
+    if (tenant.backend_timeout_ms !== undefined && tenant.backend?.timeout_ms !== undefined) {
+      both(at, "backend_timeout_ms", "backend.timeout_ms");
+    }
+    for (const key of ["headers", "auth", "auth_passthrough"] as const) {
+      if (tenant[key] !== undefined && tenant.backend?.[key] !== undefined) both(at, key, `backend.${key}`);
+    }
+  }
+}
+
+function checkPolicyFile({ config, origins }: MergedTenant, at: YamlPath, source: YamlSource, problems: Problem[]): void {
+  if (config.policy === undefined) return;
+  try {
+    if (Deno.statSync(config.policy.path).isFile) return;
+  } catch {
+    // Said below.
+  }
+  const own = origins["policy.path"] === "tenant";
+  const where = source.positionOf([...(own ? at : []), "policy_path"]);
+  problems.push({
+    ...problem(
+      source,
+      own ? [...at, "policy_path"] : ["policy"],
+      `the policy file "${config.policy.shown}" does not exist (looked for ${basename(config.policy.path)} beside ${
+        basename(source.file)
+      })`,
+    ),
+    ...where,
+  });
+}
+
+/** Two tenants must never write into one trail. */
+function checkAuditFolders(tenants: ReadonlyMap<string, MergedTenant>, source: YamlSource, problems: Problem[]): void {
+  const owners = new Map<string, string>();
+  for (const [id, { config }] of tenants) {
+    if (!config.audit.enabled) continue;
+    const other = owners.get(config.audit.path);
+    if (other === undefined) owners.set(config.audit.path, id);
+    else {problems.push(
+        problem(
+          source,
+          ["tenants", "configs", id, "audit", "path"],
+          `tenant "${other}" already keeps its audit trail there; give each tenant a folder of its own`,
+        ),
+      );}
+  }
+}
+
+function checkReferences(file: ConfigFile, tenants: ReadonlyMap<string, MergedTenant>, source: YamlSource, problems: Problem[]): void {
+  const ids = [...tenants.keys()];
+  const check = (path: YamlPath, id: string) => {
+    if (tenants.has(id)) return;
+    const meant = suggest(id, ids);
+    const told = problem(source, path, `names the tenant "${id}", which is not configured`);
+    // A file that is still being written (no tenants yet) is not wrong.
+    problems.push({ ...told, severity: ids.length === 0 ? "warning" : "error", ...(meant !== undefined && { suggestion: meant }) });
+  };
+  if (file.tenants?.default_tenant !== undefined) check(["tenants", "default_tenant"], file.tenants.default_tenant);
+  for (const [key, id] of Object.entries(file.tenants?.api_key_map ?? {})) check(["tenants", "api_key_map", key], id);
+}
+
+function problem(source: YamlSource, path: YamlPath, message: string): Problem {
+  const position = source.positionOf(path);
+  const shown = path[1] === "api_key_map" ? "tenants.api_key_map" : path.join(".");
+  return {
+    ...position,
+    severity: "error",
+    path: shown,
+    message: shown === "" ? message : `${shown}: ${message}`,
+    excerpt: path[1] === "api_key_map" ? "" : source.line(position.line),
+  };
+}

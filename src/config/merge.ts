@@ -1,0 +1,184 @@
+/** One tenant's configuration: the tenant in the database over the tenant in the file over the global sections over the defaults, per key. */
+import { isAbsolute, resolve } from "node:path";
+import type { MergedTenant, Origin, TenantConfig } from "./model.ts";
+import type { BackendFile, ConfigFile, TenantFile } from "./schema.ts";
+
+/** Raw sections of one origin, nested spelling. */
+type Layer = Omit<
+  TenantFile,
+  "backend_url" | "backend_timeout_ms" | "headers" | "auth" | "auth_passthrough" | "policy_path" | "streaming_format"
+>;
+
+const DEFAULTS: Layer = {
+  enabled: true,
+  require_key: false,
+  backend: { connect_timeout_ms: 10_000, retry_attempts: 2, retry_delay_ms: 250, headers: {}, auth_passthrough: false },
+  streaming: { format: "auto" },
+  thresholds: { safety: 0.85, chunk: 0.75, audit: 0.3 },
+  pipeline: {
+    ingress: { enabled: true, classifiers: [], timeout_ms: 2000, on_error: "open", roles: ["user", "tool"] },
+    midstream: {
+      enabled: true,
+      classifiers: [],
+      timeout_ms: 2000,
+      on_error: "open",
+      token_holdback: 16,
+      max_holdback_chars: 512,
+      context_chunks: 3,
+      channels: ["content", "reasoning", "refusal", "tools"],
+    },
+    egress: { enabled: true, classifiers: [], timeout_ms: 5000, on_error: "open", audit: true, inject_disclaimers: true },
+  },
+  rate_limit: {},
+  audit: { enabled: true, path: "./audit", retention_days: 90, durability: "batched", on_error: "open", include: [] },
+};
+
+/** Merges the layers of tenant `id`. `folder` is that of the configuration file; relative paths start there. */
+export function mergeTenant(id: string, file: ConfigFile, tenant: TenantFile, folder: string): MergedTenant {
+  const layers: [Origin, Layer][] = [
+    ["default", withServerDefaults(file)],
+    ["global", globalLayer(file)],
+    ["tenant", tenantLayer(tenant)],
+  ];
+  const merged: Record<string, unknown> = {};
+  const origins: Record<string, Origin> = {};
+  for (const [origin, layer] of layers) overlay(merged, origins, layer, origin, "");
+  return { config: shape(id, merged as Layer, origins, folder), origins };
+}
+
+function withServerDefaults({ server }: ConfigFile): Layer {
+  return { ...DEFAULTS, backend: { ...DEFAULTS.backend, timeout_ms: server.request_timeout_ms, idle_timeout_ms: server.idle_timeout_ms } };
+}
+
+function globalLayer(file: ConfigFile): Layer {
+  const policy = file.policy ?? (file.policy_path === undefined ? undefined : { path: file.policy_path });
+  return withoutUndefined({
+    backend: file.backend,
+    streaming: file.streaming,
+    thresholds: file.thresholds,
+    pipeline: file.pipeline,
+    rate_limit: file.rate_limit,
+    audit: file.telemetry.audit,
+    policy,
+  });
+}
+
+function tenantLayer(tenant: TenantFile): Layer {
+  const { backend_url, backend_timeout_ms, headers, auth, auth_passthrough, policy_path, streaming_format, ...rest } = tenant;
+  const backend: Partial<BackendFile> = withoutUndefined({
+    ...rest.backend,
+    ...withoutUndefined({ url: backend_url, timeout_ms: backend_timeout_ms, headers, auth, auth_passthrough }),
+  });
+  return withoutUndefined({
+    ...rest,
+    backend,
+    policy: policy_path === undefined ? rest.policy : { path: policy_path },
+    streaming: streaming_format === undefined ? rest.streaming : { ...rest.streaming, format: streaming_format },
+  });
+}
+
+/** Values that are replaced whole, never mixed: a tenant's `auth` must not inherit another one's token. */
+const WHOLE = new Set(["backend.auth", "streaming.custom", "metadata"]);
+
+function overlay(into: Record<string, unknown>, origins: Record<string, Origin>, layer: object, origin: Origin, prefix: string): void {
+  for (const [key, value] of Object.entries(layer)) {
+    if (value === undefined) continue;
+    const path = prefix === "" ? key : `${prefix}.${key}`;
+    if (typeof value === "object" && value !== null && !Array.isArray(value) && !WHOLE.has(path) && path !== "backend.headers") {
+      const below = (into[key] ??= {}) as Record<string, unknown>;
+      overlay(below, origins, value, origin, path);
+    } else if (path === "backend.headers") {
+      into[key] = { ...(into[key] as object | undefined), ...value };
+      for (const name of Object.keys(value)) origins[`${path}.${name}`] = origin;
+    } else {
+      into[key] = value;
+      origins[path] = origin;
+    }
+  }
+}
+
+function shape(id: string, layer: Layer, origins: Readonly<Record<string, Origin>>, folder: string): TenantConfig {
+  const { backend, pipeline, audit, rate_limit: limit, thresholds, streaming } = layer as Required<Layer>;
+  const absolute = (path: string) => isAbsolute(path) ? path : resolve(folder, path);
+  const ownAuditPath = origins["audit.path"] === "tenant" || origins["audit.path"] === "database";
+  const { ingress, midstream, egress } = pipeline as Required<typeof pipeline>;
+  const phase = (from: NonNullable<typeof ingress | typeof egress>, threshold: number | undefined) => ({
+    enabled: from.enabled!,
+    classifiers: [...from.classifiers!, ...(from.pipeline === undefined ? [] : [from.pipeline])],
+    threshold,
+    timeoutMs: from.timeout_ms!,
+    onError: from.on_error!,
+  });
+  const auth = backend.auth;
+  const custom = streaming.custom;
+  return {
+    id,
+    enabled: layer.enabled!,
+    displayName: layer.display_name,
+    requireKey: layer.require_key!,
+    backend: {
+      url: backend.url ?? "",
+      connectTimeoutMs: backend.connect_timeout_ms!,
+      firstByteTimeoutMs: backend.first_byte_timeout_ms ?? backend.timeout_ms!,
+      idleTimeoutMs: backend.idle_timeout_ms!,
+      retryAttempts: backend.retry_attempts!,
+      retryDelayMs: backend.retry_delay_ms!,
+      headers: backend.headers!,
+      authPassthrough: backend.auth_passthrough!,
+      auth: auth === undefined ? undefined : withoutUndefined({
+        type: auth.type,
+        tokenEnv: auth.token_env,
+        tokenFile: auth.token_file === undefined ? undefined : absolute(auth.token_file),
+        header: auth.header,
+      }),
+    },
+    streaming: {
+      format: streaming.format!,
+      custom: custom === undefined ? undefined : withoutUndefined({
+        contentPath: custom.content_path,
+        finishPath: custom.finish_path,
+        idPath: custom.id_path,
+        doneMarker: custom.done_marker,
+        event: custom.event,
+      }),
+    },
+    policy: layer.policy === undefined ? undefined : { shown: layer.policy.path, path: absolute(layer.policy.path) },
+    thresholds: { safety: thresholds.safety!, chunk: thresholds.chunk!, audit: thresholds.audit! },
+    pipeline: {
+      ingress: { ...phase(ingress!, ingress!.threshold), roles: ingress!.roles! },
+      midstream: {
+        ...phase(midstream!, midstream!.chunk_threshold),
+        tokenHoldback: midstream!.token_holdback!,
+        maxHoldbackChars: midstream!.max_holdback_chars!,
+        contextChunks: midstream!.context_chunks!,
+        channels: midstream!.channels!,
+      },
+      egress: { ...phase(egress!, undefined), audit: egress!.audit!, injectDisclaimers: egress!.inject_disclaimers! },
+    },
+    classifiers: layer.classifiers,
+    rateLimit: withoutUndefined({
+      requestsPerMinute: limit.requests_per_minute,
+      tokensPerMinute: limit.tokens_per_minute,
+      concurrentRequests: limit.concurrent_requests,
+    }),
+    audit: {
+      enabled: audit.enabled!,
+      // Nothing is shared between tenants: a path they inherit gets a folder for each.
+      path: ownAuditPath ? absolute(audit.path!) : resolve(absolute(audit.path!), id),
+      retentionDays: audit.retention_days!,
+      durability: audit.durability!,
+      onError: audit.on_error!,
+      include: audit.include!,
+    },
+    allowedModels: layer.allowed_models,
+  };
+}
+
+type Defined<T> =
+  & { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
+  & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
+
+/** Without the keys that are undefined, so that they hide nothing below. */
+function withoutUndefined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Defined<T>;
+}

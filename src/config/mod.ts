@@ -1,0 +1,15 @@
+/** The configuration room's front. */
+export { type Environment, loadConfig, type Overrides } from "./load.ts";
+export type {
+  AuditConfig,
+  BackendConfig,
+  GatewayConfig,
+  LoadedConfig,
+  MergedTenant,
+  Origin,
+  PhaseConfig,
+  PipelineConfig,
+  ResolutionConfig,
+  TenantConfig,
+} from "./model.ts";
+export { ConfigError, formatProblem, type Problem } from "./types.ts";

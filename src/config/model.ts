@@ -1,0 +1,112 @@
+/** Configuration as the program uses it: complete, defaults applied, units in names, paths absolute. */
+import type { ConfigFile } from "./schema.ts";
+import type { Problem } from "./types.ts";
+
+/** Where a merged value came from; the later ones win. */
+export type Origin = "default" | "global" | "tenant" | "database";
+
+export interface BackendConfig {
+  readonly url: string;
+  readonly connectTimeoutMs: number;
+  readonly firstByteTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly retryAttempts: number;
+  readonly retryDelayMs: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly authPassthrough: boolean;
+  readonly auth: {
+    readonly type: "bearer" | "header" | "none";
+    readonly tokenEnv?: string;
+    readonly tokenFile?: string;
+    readonly header?: string;
+  } | undefined;
+}
+
+export interface PhaseConfig {
+  readonly enabled: boolean;
+  readonly classifiers: readonly string[];
+  readonly threshold: number | undefined;
+  readonly timeoutMs: number;
+  readonly onError: "open" | "closed";
+}
+
+export interface PipelineConfig {
+  readonly ingress: PhaseConfig & { readonly roles: readonly string[] };
+  readonly midstream: PhaseConfig & {
+    readonly tokenHoldback: number;
+    readonly maxHoldbackChars: number;
+    readonly contextChunks: number;
+    readonly channels: readonly string[];
+  };
+  readonly egress: PhaseConfig & { readonly audit: boolean; readonly injectDisclaimers: boolean };
+}
+
+export interface AuditConfig {
+  readonly enabled: boolean;
+  /** Absolute folder of this tenant's trail. */
+  readonly path: string;
+  readonly retentionDays: number;
+  readonly durability: "request" | "batched";
+  readonly onError: "open" | "closed";
+  readonly include: readonly ("input" | "output")[];
+}
+
+export interface CustomStreaming {
+  readonly contentPath: string;
+  readonly finishPath?: string;
+  readonly idPath?: string;
+  readonly doneMarker?: string;
+  readonly event?: string;
+}
+
+/** Everything about one tenant. */
+export interface TenantConfig {
+  readonly id: string;
+  readonly enabled: boolean;
+  readonly displayName: string | undefined;
+  readonly requireKey: boolean;
+  readonly backend: BackendConfig;
+  readonly streaming: { readonly format: "auto" | "openai" | "anthropic" | "custom"; readonly custom: CustomStreaming | undefined };
+  /** As written, and absolute. */
+  readonly policy: { readonly shown: string; readonly path: string } | undefined;
+  readonly thresholds: { readonly safety: number; readonly chunk: number; readonly audit: number };
+  readonly pipeline: PipelineConfig;
+  /** Classifiers the tenant loads; undefined = all. */
+  readonly classifiers: readonly string[] | undefined;
+  readonly rateLimit: { readonly requestsPerMinute?: number; readonly tokensPerMinute?: number; readonly concurrentRequests?: number };
+  readonly audit: AuditConfig;
+  readonly allowedModels: readonly string[] | undefined;
+}
+
+/** A tenant's merged configuration and the origin of each value, by dotted path. */
+export interface MergedTenant {
+  readonly config: TenantConfig;
+  readonly origins: Readonly<Record<string, Origin>>;
+}
+
+export type ResolutionConfig =
+  | { readonly kind: "header"; readonly name: string }
+  | { readonly kind: "path_prefix"; readonly prefix: string }
+  | { readonly kind: "api_key" };
+
+/** The whole configuration. */
+export interface GatewayConfig {
+  readonly server: ConfigFile["server"];
+  readonly tls: ConfigFile["tls"];
+  readonly telemetry: ConfigFile["telemetry"];
+  readonly adminKey: string | undefined;
+  readonly resolution: readonly ResolutionConfig[];
+  readonly defaultTenant: string | undefined;
+  readonly apiKeyMap: Readonly<Record<string, string>>;
+  readonly tenants: ReadonlyMap<string, MergedTenant>;
+  /** The sections as written, for the classifiers room. */
+  readonly classifiers: Readonly<Record<string, unknown>>;
+  readonly pipelines: Readonly<Record<string, unknown>>;
+}
+
+export interface LoadedConfig {
+  readonly config: GatewayConfig;
+  readonly warnings: readonly Problem[];
+  /** Files read, absolute; for the watcher. */
+  readonly files: readonly string[];
+}

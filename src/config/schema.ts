@@ -1,0 +1,194 @@
+/** The whole of `config.yaml`, as zod schemas with a description on every key; editors get it as JSON Schema. */
+import { z } from "zod";
+
+const score = z.number().min(0).max(1);
+const milliseconds = z.int().min(1).max(86_400_000);
+const url = z.string().regex(/^https?:\/\/[^\s/]+/, "expected an http(s) URL");
+const headers = z.record(
+  z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "not a header name"),
+  z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "not a header value"),
+);
+
+/** Ids of tenants: compared case-sensitively. */
+export const TENANT_ID = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+const tenantId = z.string().regex(TENANT_ID, `a tenant id matches ${TENANT_ID.source}`);
+
+export const server = z.strictObject({
+  host: z.string().describe("Address to listen on").default("127.0.0.1"),
+  port: z.int().min(0).max(65535).describe("Port to listen on; 0 = any free one").default(8080),
+  max_body_bytes: z.int().min(1).max(1 << 30).describe("Largest request body, after decompression").default(10_485_760),
+  max_answer_bytes: z.int().min(1).max(1 << 30).describe("Largest answer in one piece").default(67_108_864),
+  max_event_bytes: z.int().min(1024).max(1 << 28).describe("Largest event of a stream").default(10_485_760),
+  request_timeout_ms: milliseconds.describe("Until a backend begins its answer, retries included").default(60_000),
+  idle_timeout_ms: milliseconds.describe("Silence of a backend within an answer that ends it").default(120_000),
+  keep_alive_ms: z.int().min(0).max(3_600_000).describe("Silence towards a streaming client after which a comment is sent; 0 = never")
+    .default(15_000),
+  shutdown_timeout_ms: z.int().min(0).max(3_600_000).describe("How long open streams may go on after SIGTERM").default(30_000),
+  cors: z.strictObject({ origins: z.array(z.string()).describe("Origins of browsers that may call").default([]) }).prefault({}),
+});
+
+export const tls = z.strictObject({
+  enabled: z.boolean().describe("Serve HTTPS").default(true),
+  cert_path: z.string().describe("Certificate chain, PEM"),
+  key_path: z.string().describe("Private key, PEM"),
+});
+
+export const admin = z.strictObject({
+  api_key_env: z.string().describe("Environment variable that holds the admin key").default("CHECKSTREAM_ADMIN_API_KEY"),
+});
+
+export const auth = z.strictObject({
+  type: z.enum(["bearer", "header", "none"]).describe("How the gateway authenticates to the backend"),
+  token_env: z.string().optional().describe("Environment variable that holds the token"),
+  token_file: z.string().optional().describe("File that holds the token; re-read when it changes"),
+  header: z.string().optional().describe("Header for type header"),
+});
+
+export const backend = z.strictObject({
+  url: url.describe("Base URL, with or without /v1"),
+  timeout_ms: milliseconds.optional().describe("Until the backend begins its answer"),
+  first_byte_timeout_ms: milliseconds.optional().describe("The same; wins over timeout_ms"),
+  idle_timeout_ms: milliseconds.optional().describe("Silence within an answer that ends it"),
+  connect_timeout_ms: milliseconds.optional().describe("Until the connection stands"),
+  retry_attempts: z.int().min(0).max(10).optional().describe("Tries after the first one; only before anything reached the client"),
+  retry_delay_ms: z.int().min(0).max(60_000).optional().describe("Before the first retry; doubles"),
+  headers: headers.optional().describe("Set on every call"),
+  auth_passthrough: z.boolean().optional().describe("Send the client's own credential"),
+  auth: auth.optional(),
+});
+
+export const streaming = z.strictObject({
+  format: z.enum(["auto", "openai", "anthropic", "custom"]).describe("What the backend speaks").default("auto"),
+  custom: z.strictObject({
+    content_path: z.string().describe("JSON path of the text"),
+    finish_path: z.string().optional().describe("JSON path of the finish reason"),
+    id_path: z.string().optional().describe("JSON path of the answer's id"),
+    done_marker: z.string().optional().describe("Data of the last event"),
+    event: z.string().optional().describe("Name of the events that carry text"),
+  }).optional(),
+});
+
+export const thresholds = z.strictObject({
+  safety: score.optional().describe("Score at which prompts and whole answers trigger"),
+  chunk: score.optional().describe("Score at which a segment of a stream triggers"),
+  audit: score.optional().describe("Score from which the audit trail mentions a classifier"),
+});
+
+const phase = {
+  enabled: z.boolean().optional().describe("Run this phase"),
+  classifiers: z.array(z.string()).optional().describe("Classifiers to score with"),
+  pipeline: z.string().optional().describe("A named pipeline instead of classifiers"),
+  timeout_ms: milliseconds.optional().describe("Bound on one text's or segment's scoring"),
+  on_error: z.enum(["open", "closed"]).optional().describe("What a classifier that fails means"),
+};
+export const pipeline = z.strictObject({
+  ingress: z.strictObject({
+    ...phase,
+    threshold: score.optional().describe("Score at which listed classifiers block"),
+    roles: z.array(z.enum(["system", "user", "assistant", "tool", "tool_definition"])).optional().describe("Whose text is judged"),
+  }).optional(),
+  midstream: z.strictObject({
+    ...phase,
+    chunk_threshold: score.optional().describe("Score at which listed classifiers redact"),
+    token_holdback: z.int().min(1).max(1024).optional().describe("Words after which a segment is scored"),
+    max_holdback_chars: z.int().min(16).max(65_536).optional().describe("Longest match that is held back"),
+    context_chunks: z.int().min(0).max(1000).optional().describe("Earlier segments a classifier sees; 0 = all"),
+    channels: z.array(z.enum(["content", "reasoning", "refusal", "tools"])).optional().describe("Which texts are guarded"),
+  }).optional(),
+  egress: z.strictObject({
+    ...phase,
+    audit: z.boolean().optional().describe("Record what egress found"),
+    inject_disclaimers: z.boolean().optional().describe("Apply inject actions"),
+  }).optional(),
+});
+
+export const rateLimit = z.strictObject({
+  requests_per_minute: z.int().min(1).optional().describe("Requests a minute, refilled continuously"),
+  tokens_per_minute: z.int().min(1).optional().describe("Tokens a minute, prompt and completion"),
+  concurrent_requests: z.int().min(1).optional().describe("Requests at a time"),
+});
+
+const includes = z.array(z.enum(["input", "output"]));
+export const audit = z.strictObject({
+  enabled: z.boolean().optional().describe("Keep an audit trail"),
+  path: z.string().optional().describe("Folder of the trail"),
+  retention_days: z.int().min(1).max(36_500).optional().describe("How long records are kept"),
+  durability: z.enum(["request", "batched"]).optional().describe("When a record is on disk: before the answer ends, or within a second"),
+  on_error: z.enum(["open", "closed"]).optional().describe("What a failing store means for requests"),
+  include: includes.optional().describe("Raw text to record"),
+});
+
+export const telemetry = z.strictObject({
+  metrics: z.strictObject({
+    enabled: z.boolean().default(true),
+    prefix: z.string().regex(/^[a-z_][a-z0-9_]*$/).default("checkstream").describe("First word of every metric"),
+  }).prefault({}),
+  logging: z.strictObject({
+    level: z.enum(["trace", "debug", "info", "warn", "error"]).default("info"),
+    format: z.enum(["json", "pretty"]).default("json"),
+    output: z.enum(["stdout", "stderr"]).default("stderr"),
+  }).prefault({}),
+  audit: audit.optional(),
+});
+
+const resolutionStep = z.union([
+  z.strictObject({ header: z.string().regex(/^[A-Za-z0-9-]+$/).describe("Header that names the tenant") }),
+  z.strictObject({
+    path_prefix: z.string().regex(/^\/([^/]+\/)+$/, "begins and ends with /, e.g. /tenant/").describe("Path before the tenant's id"),
+  }),
+  z.strictObject({ api_key_mapping: z.literal(true).describe("Gateway keys name the tenant") }),
+]);
+
+export const tenant = z.strictObject({
+  enabled: z.boolean().optional().describe("Serve this tenant"),
+  display_name: z.string().max(200).optional(),
+  require_key: z.boolean().optional().describe("A header or path alone is not enough"),
+  backend_url: url.optional().describe("Short for backend.url"),
+  backend_timeout_ms: milliseconds.optional().describe("Short for backend.timeout_ms"),
+  headers: headers.optional().describe("Short for backend.headers"),
+  auth: auth.optional().describe("Short for backend.auth"),
+  auth_passthrough: z.boolean().optional().describe("Short for backend.auth_passthrough"),
+  backend: backend.partial().optional(),
+  policy_path: z.string().optional().describe("Short for policy.path"),
+  policy: z.strictObject({ path: z.string() }).optional(),
+  streaming_format: z.enum(["auto", "openai", "anthropic", "custom"]).optional().describe("Short for streaming.format"),
+  streaming: streaming.partial().optional(),
+  thresholds: thresholds.optional(),
+  pipeline: pipeline.optional(),
+  classifiers: z.array(z.string()).optional().describe("Classifiers this tenant loads"),
+  rate_limit: rateLimit.optional(),
+  audit: audit.optional(),
+  allowed_models: z.array(z.string()).optional().describe("Models that may be asked for"),
+  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+});
+
+export const tenants = z.strictObject({
+  enabled: z.boolean().default(true).describe("Serve several tenants"),
+  resolution: z.array(resolutionStep).optional().describe("Ways to find the tenant, tried in order"),
+  default_tenant: tenantId.optional().describe("Serves requests that carry no identifier"),
+  api_key_map: z.record(z.string().min(8, "a key has at least 8 characters"), tenantId).optional().describe("Keys to tenants"),
+  configs: z.record(tenantId, tenant).optional(),
+});
+
+/** The whole file. */
+export const config = z.strictObject({
+  server: server.prefault({}),
+  tls: tls.optional(),
+  admin: admin.prefault({}),
+  backend: backend.optional(),
+  streaming: streaming.optional(),
+  pipeline: pipeline.optional(),
+  pipelines: z.record(z.string(), z.looseObject({})).optional().describe("Named pipelines"),
+  classifiers: z.record(z.string(), z.looseObject({})).optional().describe("Own classifiers, and options of built-in ones"),
+  thresholds: thresholds.optional(),
+  policy_path: z.string().optional().describe("Short for policy.path"),
+  policy: z.strictObject({ path: z.string() }).optional(),
+  rate_limit: rateLimit.optional(),
+  telemetry: telemetry.prefault({}),
+  tenants: tenants.optional(),
+});
+
+/** `config.yaml` as parsed, defaults of the process-wide sections filled in. */
+export type ConfigFile = z.infer<typeof config>;
+export type TenantFile = z.infer<typeof tenant>;
+export type BackendFile = z.infer<typeof backend>;

@@ -1,0 +1,137 @@
+/** Turns what zod finds into problems with places, plain words and suggestions. */
+import { z } from "zod";
+import { suggest } from "./suggest.ts";
+import type { Problem } from "./types.ts";
+import type { YamlPath, YamlSource } from "./yaml_source.ts";
+
+/** Parses `source.value` with `schema`. Returns the value, or every problem found. */
+export function checkWith<T>(
+  schema: z.ZodType<T>,
+  source: YamlSource,
+): { value: T; problems: [] } | { value: undefined; problems: Problem[] } {
+  if (source.problems.length > 0) return { value: undefined, problems: [...source.problems] };
+  const result = schema.safeParse(source.value ?? {});
+  if (result.success) return { value: result.data, problems: [] };
+  return { value: undefined, problems: problemsOf(result.error, schema, source) };
+}
+
+/** All issues of a failed parse, in file order. */
+export function problemsOf(error: z.ZodError, schema: z.ZodType, source: YamlSource, base: YamlPath = []): Problem[] {
+  const problems: Problem[] = [];
+  for (const issue of error.issues) collect(issue, [...base.map(String), ...issue.path.map(String)], schema, source, base.length, problems);
+  return problems.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+type Issue = z.core.$ZodIssue;
+
+function collect(issue: Issue, path: readonly string[], schema: z.ZodType, source: YamlSource, depth: number, out: Problem[]): void {
+  const add = (message: string, at: "key" | "value", where: readonly string[] = path, suggestion?: string) => {
+    const position = at === "key" ? source.keyPositionOf(where) : source.positionOf(where);
+    out.push({
+      ...position,
+      severity: "error",
+      path: where.join("."),
+      message: where.length === 0 ? message : `${where.join(".")}: ${message}`,
+      excerpt: source.line(position.line),
+      ...(suggestion !== undefined && { suggestion }),
+    });
+  };
+  switch (issue.code) {
+    case "unrecognized_keys": {
+      const known = keysAt(schema, path.slice(depth));
+      for (const key of issue.keys) {
+        const meant = suggest(key, known);
+        add(`unknown key "${key}"${meant === undefined && known.length > 0 ? `; known keys: ${known.join(", ")}` : ""}`, "key", [
+          ...path,
+          key,
+        ], meant);
+      }
+      return;
+    }
+    case "invalid_type":
+      if (valueAt(source, path) === undefined) return add(`missing, expected ${article(issue.expected)}`, "key");
+      return add(`expected ${article(issue.expected)}, got ${show(valueAt(source, path))}`, "value");
+    case "invalid_value": {
+      const values = issue.values.map(String);
+      const given = valueAt(source, path);
+      return add(
+        `expected one of ${values.join(", ")}; got ${show(given)}`,
+        "value",
+        path,
+        typeof given === "string" ? suggest(given, values) : undefined,
+      );
+    }
+    case "invalid_union": {
+      // The branch that got furthest is the one that was meant.
+      const branches = issue.errors.filter((errors) => errors.length > 0);
+      const best = branches.sort((a, b) => weight(a) - weight(b))[0];
+      if (best === undefined) return add(`not one of the accepted forms, got ${show(valueAt(source, path))}`, "value");
+      for (const inner of best) collect(inner as Issue, [...path, ...inner.path.map(String)], schema, source, depth, out);
+      return;
+    }
+    case "invalid_key":
+      return add(issue.issues.map((inner) => inner.message).join("; ") || "invalid name", "key");
+    default:
+      return add(issue.message, "value");
+  }
+}
+
+/** How wrong a branch of a union is: a wrong type at its top is the worst. */
+function weight(errors: readonly { readonly code: string; readonly path: readonly PropertyKey[] }[]): number {
+  return errors.reduce((sum, error) => sum + (error.code === "invalid_type" && error.path.length === 0 ? 10 : 1), 0);
+}
+
+function valueAt(source: YamlSource, path: readonly string[]): unknown {
+  let value: unknown = source.value;
+  for (const step of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Record<string, unknown>)[step];
+  }
+  return value;
+}
+
+function show(value: unknown): string {
+  if (value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a mapping";
+  return typeof value === "string" ? `the text "${value.slice(0, 60)}"` : `${value}`;
+}
+
+function article(expected: string): string {
+  const names: Readonly<Record<string, string>> = {
+    string: "a text",
+    number: "a number",
+    int: "a whole number",
+    boolean: "true or false",
+    array: "a list",
+    object: "a mapping",
+    record: "a mapping",
+  };
+  return names[expected] ?? expected;
+}
+
+/** The keys that a mapping at `path` may have, over all branches of the schema. */
+function keysAt(schema: z.ZodType, path: readonly string[]): string[] {
+  let level: z.core.$ZodType[] = [schema];
+  for (const step of path) level = level.flatMap((each) => stepInto(each, step));
+  const keys = new Set<string>();
+  for (const each of level.flatMap(unwrap)) if (each instanceof z.ZodObject) { for (const key of Object.keys(each.shape)) keys.add(key); }
+  return [...keys];
+}
+
+function stepInto(schema: z.core.$ZodType, step: string): z.core.$ZodType[] {
+  return unwrap(schema).flatMap((each): z.core.$ZodType[] => {
+    if (each instanceof z.ZodObject) return each.shape[step] === undefined ? [] : [each.shape[step]];
+    if (each instanceof z.ZodArray) return [each.element];
+    return each instanceof z.ZodRecord ? [each.valueType] : [];
+  });
+}
+
+/** Looks through optional, default, union, pipe and the like. */
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap());
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrap(schema.unwrap());
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(unwrap);
+  if (schema instanceof z.ZodPipe) return unwrap(schema.in);
+  return schema instanceof z.ZodLazy ? unwrap(schema.unwrap()) : [schema];
+}
