@@ -1,0 +1,197 @@
+/** Compiles triggers as written into triggers as evaluated, collecting the patterns of a phase on the way. */
+import { isEntityClassifier } from "../classifiers/types.ts";
+import { suggest } from "../config/suggest.ts";
+import type { YamlPath } from "../config/yaml_source.ts";
+import { maxMatchLength, parsePattern, PatternError } from "../matching/mod.ts";
+import type { PatternSpec } from "../matching/types.ts";
+import type { PolicyEnvironment } from "./compile.ts";
+import { ConditionError, FACTS, parseChoice, parseComparison } from "./conditions.ts";
+import type { RawTrigger } from "./schema.ts";
+import type { Phase, ScoreTest, Trigger } from "./types.ts";
+
+/** Collects what one phase's rules need. */
+export interface PhaseCollector {
+  readonly phase: Phase;
+  readonly patterns: PatternSpec[];
+  readonly entities: Map<number, string>;
+  readonly classifiers: Set<string>;
+  readonly environment: PolicyEnvironment;
+  /** Reports what is wrong at `path` below the trigger. */
+  problem(path: YamlPath, message: string, options?: { suggestion?: string; warning?: boolean }): void;
+}
+
+/** A trigger that never fires: what stands for one that has been reported as wrong. */
+const NEVER: Trigger = { kind: "any", of: [] };
+
+/** Compiles `raw`; what is wrong is reported to `into`. */
+export function compileTrigger(raw: RawTrigger, into: PhaseCollector, path: YamlPath): Trigger {
+  const forms = formsOf(raw);
+  if (forms.length !== 1) {
+    into.problem(
+      path,
+      forms.length === 0
+        ? "says nothing: give it classifier, pattern, keywords, condition, all, any or not"
+        : `mixes ${forms.join(" and ")}; combine them with all or any`,
+    );
+    return NEVER;
+  }
+  if (raw.classifier !== undefined) return classifierTrigger(raw, raw.classifier, into, path);
+  if (raw.pattern !== undefined) return patternTrigger(raw, raw.pattern, into, [...path, "pattern"]);
+  if (raw.keywords !== undefined) return keywordTrigger(raw, raw.keywords, into);
+  if (raw.condition !== undefined) return conditionTrigger(raw.condition, into, [...path, "condition"]);
+  if (raw.all !== undefined) return { kind: "all", of: raw.all.map((each, i) => compileTrigger(each, into, [...path, "all", i])) };
+  if (raw.any !== undefined) return { kind: "any", of: raw.any.map((each, i) => compileTrigger(each, into, [...path, "any", i])) };
+  if (raw.not !== undefined) return { kind: "not", of: compileTrigger(raw.not, into, [...path, "not"]) };
+  const parts = raw.triggers!.map((each, i) => compileTrigger(each, into, [...path, "triggers", i]));
+  if (raw.operator === "not") return { kind: "not", of: { kind: "any", of: parts } };
+  return { kind: raw.operator === "or" ? "any" : "all", of: parts };
+}
+
+/** Which of the forms a trigger uses; `condition` beside `classifier` is part of the latter. */
+function formsOf(raw: RawTrigger): string[] {
+  const forms = (["classifier", "pattern", "keywords", "all", "any", "not", "triggers"] as const).filter((form) => raw[form] !== undefined);
+  return raw.condition !== undefined && raw.classifier === undefined ? [...forms, "condition"] : forms;
+}
+
+function classifierTrigger(raw: RawTrigger, name: string, into: PhaseCollector, path: YamlPath): Trigger {
+  const { classifiers } = into.environment;
+  const classifier = classifiers.get(name);
+  if (classifier === undefined) {
+    const meant = suggest(name, classifiers.names);
+    into.problem([...path, "classifier"], `there is no classifier "${name}"`, meant === undefined ? {} : { suggestion: meant });
+    return NEVER;
+  }
+  const test = scoreTest(raw, into, path);
+  let labels = raw.label === undefined ? undefined : [raw.label].flat();
+  let negate = false;
+  if (raw.condition?.label !== undefined) ({ values: labels, negate } = mutable(parseChoice(raw.condition.label)));
+  if (isEntityClassifier(classifier)) {
+    const wanted = raw.entities ?? labels;
+    const known = [...new Set(classifier.entities.map(({ entity }) => entity))];
+    for (const entity of wanted ?? []) {
+      if (known.includes(entity)) continue;
+      const meant = suggest(entity, known);
+      into.problem(
+        [...path, raw.entities === undefined ? "label" : "entities"],
+        `${name} knows no entity "${entity}"`,
+        meant === undefined ? {} : { suggestion: meant },
+      );
+    }
+    const min = test.kind === "range" ? test.min : test.op === ">" || test.op === ">=" ? test.value : 0;
+    const patterns: number[] = [];
+    for (const { entity, spec } of classifier.entities) {
+      if (wanted !== undefined && wanted.includes(entity) === negate) continue;
+      into.entities.set(into.patterns.length, entity);
+      patterns.push(into.patterns.push(spec) - 1);
+    }
+    return { kind: "pattern", patterns, minScore: min, classifier: name };
+  }
+  if (raw.entities !== undefined) {
+    into.problem([...path, "entities"], `only pii_detector and secrets know entities; use label for "${name}"`);
+  }
+  for (const label of labels ?? []) {
+    if (classifier.labels.length === 0 || classifier.labels.includes(label)) continue;
+    const meant = suggest(label, classifier.labels);
+    into.problem(
+      [...path, "label"],
+      `"${name}" never answers "${label}"; it knows ${classifier.labels.join(", ")}`,
+      meant === undefined ? {} : { suggestion: meant },
+    );
+  }
+  into.classifiers.add(name);
+  return { kind: "score", classifier: name, test, ...(labels !== undefined && { labels }), ...(negate && { negateLabels: true }) };
+}
+
+function mutable({ values, negate }: { readonly values: readonly string[]; readonly negate: boolean }) {
+  return { values: [...values], negate };
+}
+
+function scoreTest(raw: RawTrigger, into: PhaseCollector, path: YamlPath): ScoreTest {
+  const { thresholds } = into.environment;
+  const { threshold, min_threshold: min, max_threshold: max, confidence } = raw;
+  if (threshold !== undefined && (min !== undefined || max !== undefined)) {
+    into.problem([...path, "threshold"], "stands beside min_threshold or max_threshold; use one or the other");
+  }
+  if (min !== undefined && max !== undefined && min > max) {
+    into.problem([...path, "min_threshold"], `${min} is above max_threshold ${max}, so this never fires`);
+  }
+  if (raw.condition?.score !== undefined) {
+    try {
+      return parseComparison(raw.condition.score);
+    } catch (error) {
+      into.problem([...path, "condition", "score"], error instanceof ConditionError ? error.message : String(error));
+    }
+  }
+  for (const key of Object.keys(raw.condition ?? {})) {
+    if (key !== "score" && key !== "label") {
+      into.problem(
+        [...path, "condition", key],
+        `beside a classifier a condition knows score and label; put "${key}" into a condition of its own with all`,
+      );
+    }
+  }
+  if (min !== undefined || max !== undefined) return { kind: "range", min: min ?? 0, max: max ?? 1 };
+  const fallback = raw.condition?.label === undefined ? into.phase === "midstream" ? thresholds.chunk : thresholds.safety : 0;
+  return { kind: "range", min: threshold ?? confidence ?? fallback, max: 1 };
+}
+
+function patternTrigger(raw: RawTrigger, source: string, into: PhaseCollector, path: YamlPath): Trigger {
+  const spec: PatternSpec = {
+    source,
+    ...(raw.case_insensitive === true && { caseInsensitive: true }),
+    ...(raw.multiline === true && { multiline: true }),
+  };
+  try {
+    parsePattern(source, spec);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    into.problem(path, `the pattern cannot be used: ${error.reason} at its column ${error.column}`);
+    return NEVER;
+  }
+  const longest = maxMatchLength(spec);
+  const { maxHoldbackChars } = into.environment;
+  if (into.phase === "midstream" && longest > maxHoldbackChars) {
+    const length = longest === Infinity ? "text of any length" : `${longest} characters`;
+    into.problem(
+      path,
+      `can match ${length}; midstream only matches of at most ${maxHoldbackChars} characters (max_holdback_chars) are held back`,
+      { warning: true },
+    );
+  }
+  return { kind: "pattern", patterns: [into.patterns.push(spec) - 1], minScore: 0 };
+}
+
+function keywordTrigger(raw: RawTrigger, keywords: readonly string[], into: PhaseCollector): Trigger {
+  const leaves = keywords.map((source): Trigger => {
+    const spec: PatternSpec = { source, literal: true, wholeWord: true, ...(raw.case_insensitive !== false && { caseInsensitive: true }) };
+    return { kind: "pattern", patterns: [into.patterns.push(spec) - 1], minScore: 0 };
+  });
+  if (raw.match === "all") return { kind: "all", of: leaves };
+  return { kind: "pattern", patterns: leaves.flatMap((leaf) => leaf.kind === "pattern" ? leaf.patterns : []), minScore: 0 };
+}
+
+function conditionTrigger(condition: Readonly<Record<string, string | number>>, into: PhaseCollector, path: YamlPath): Trigger {
+  const tests = Object.entries(condition).map(([key, value]) => {
+    const read = FACTS[key];
+    if (read === undefined) {
+      const known = Object.keys(FACTS);
+      const meant = suggest(key, known);
+      into.problem(
+        [...path, key],
+        key === "score" || key === "label"
+          ? `"${key}" needs a classifier beside the condition`
+          : `unknown condition "${key}"; known: ${known.join(", ")}`,
+        meant === undefined ? {} : { suggestion: meant },
+      );
+      return () => false;
+    }
+    try {
+      return read(value);
+    } catch (error) {
+      into.problem([...path, key], error instanceof ConditionError ? error.message : String(error));
+      return () => false;
+    }
+  });
+  const describe = Object.entries(condition).map(([key, value]) => `${key} ${value}`).join(" and ");
+  return { kind: "condition", test: (facts) => tests.every((test) => test(facts)), describe };
+}
