@@ -1,0 +1,124 @@
+/** Prometheus metrics: one method per fact the recorder reports. Label values are bounded: tenants, rules and classifiers come from configuration. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, Summary } from "prom-client";
+import type { GuardReport } from "../guard/types.ts";
+import type { Phase } from "../policy/types.ts";
+
+/** Everything known about a finished request. */
+export interface RequestFacts {
+  /** Undefined when no tenant was found. */
+  readonly tenant: string | undefined;
+  readonly status: string;
+  readonly latencyMs: number;
+  readonly firstTextMs: number | undefined;
+  readonly backendMs: number | undefined;
+  readonly backendError: string | undefined;
+  readonly backendRetries: number;
+  readonly limited: string | undefined;
+  readonly phaseMs: Readonly<Partial<Record<Phase, number>>>;
+  readonly reports: Readonly<Record<Phase, GuardReport>>;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly blocked: boolean;
+}
+
+export interface Metrics {
+  requestFinished(facts: RequestFacts): void;
+  auditWritten(tenant: string): void;
+  auditFailed(tenant: string): void;
+  auditQueueDepth(tenant: string, depth: number): void;
+  connectionOpened(): void;
+  connectionClosed(): void;
+  reloaded(ok: boolean): void;
+  /** Prometheus text exposition. */
+  expose(): Promise<string>;
+}
+
+const LATENCY_BUCKETS_MS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000];
+const PERCENTILES = [0.5, 0.9, 0.95, 0.99];
+/** UTF-16 units per token, for redacted text that nobody counts in tokens. */
+const CHARS_PER_TOKEN = 4;
+
+/** Makes the process's metrics under `prefix`. */
+export function createMetrics(prefix: string): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const common = { registers: [registry] };
+  const counter = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
+    new Counter({ name: `${prefix}_${name}`, help, labelNames, ...common });
+  const histogram = <L extends string>(name: string, help: string, buckets: number[], ...labelNames: L[]) =>
+    new Histogram({ name: `${prefix}_${name}`, help, buckets, labelNames, ...common });
+
+  const requests = counter("requests_total", "Requests by tenant and how they ended", "tenant", "status");
+  const phaseLatency = new Summary({
+    name: `${prefix}_latency_ms`,
+    help: "Time the guards of a phase took",
+    labelNames: ["tenant", "phase"],
+    percentiles: PERCENTILES,
+    maxAgeSeconds: 600,
+    ageBuckets: 5,
+    ...common,
+  });
+  const triggers = counter("policy_triggers_total", "Rules that fired and were enforced", "tenant", "rule");
+  const shadow = counter("shadow_triggers_total", "Rules that fired in shadow mode", "tenant", "rule");
+  const latency = histogram("request_latency_ms", "Time from request to last byte", LATENCY_BUCKETS_MS, "tenant");
+  const firstToken = histogram("time_to_first_token_ms", "Time from request to the first text for the client", LATENCY_BUCKETS_MS, "tenant");
+  const holdback = histogram("holdback_chars", "Longest hold-back of a request, UTF-16 units", [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024], "tenant");
+  const active = new Gauge({ name: `${prefix}_connections_active`, help: "Requests being handled", ...common });
+  const tokens = counter("tokens_processed_total", "Tokens of prompts and answers", "tenant", "direction");
+  const redacted = counter("tokens_redacted_total", "Tokens redacted, estimated from their length", "tenant");
+  const decisions = counter("phase_decisions_total", "What phases decided", "phase", "decision");
+  const calls = counter("classifier_calls_total", "Segments and texts scored", "classifier");
+  const callLatency = histogram("classifier_latency_ms", "Mean time of a classifier's calls in one request", [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 50, 100, 500, 1000, 5000], "classifier");
+  const callErrors = counter("classifier_errors_total", "Classifier calls that failed", "classifier", "error");
+  const limited = counter("rate_limited_total", "Requests refused by a limit", "tenant", "limit");
+  const backendLatency = histogram("backend_latency_ms", "Time to the headers of a backend's answer", LATENCY_BUCKETS_MS, "tenant");
+  const backendErrors = counter("backend_errors_total", "Backend calls that failed", "tenant", "error");
+  const backendRetries = counter("backend_retries_total", "Tries after the first one", "tenant");
+  const auditRecords = counter("audit_records_total", "Audit records written or failed", "tenant", "result");
+  const auditQueue = new Gauge({ name: `${prefix}_audit_queue_depth`, help: "Audit records waiting to be written", labelNames: ["tenant"], ...common });
+  const reloadSuccess = new Gauge({ name: `${prefix}_config_last_reload_success`, help: "1 when the last reload succeeded", ...common });
+  reloadSuccess.set(1);
+
+  const report = (tenant: string, phase: Phase, facts: GuardReport, blocked: boolean) => {
+    const { findings, failures, redactedChars, maxHeldChars } = facts;
+    for (const { rule } of findings) (rule.mode === "shadow" ? shadow : triggers).inc({ tenant, rule: rule.name });
+    for (const [classifier, { count, totalMs }] of facts.calls) {
+      calls.inc({ classifier }, count);
+      callLatency.observe({ classifier }, totalMs / count);
+    }
+    for (const { classifier, kind } of failures) callErrors.inc({ classifier, error: kind });
+    if (redactedChars > 0) redacted.inc({ tenant }, Math.ceil(redactedChars / CHARS_PER_TOKEN));
+    if (phase === "midstream") holdback.observe({ tenant }, maxHeldChars);
+    decisions.inc({ phase, decision: blocked ? "block" : redactedChars > 0 ? "redact" : "allow" });
+  };
+
+  return {
+    requestFinished(facts) {
+      const tenant = facts.tenant ?? "none";
+      requests.inc({ tenant, status: facts.status });
+      if (facts.tenant === undefined) return;
+      latency.observe({ tenant }, facts.latencyMs);
+      if (facts.firstTextMs !== undefined) firstToken.observe({ tenant }, facts.firstTextMs);
+      if (facts.backendMs !== undefined) backendLatency.observe({ tenant }, facts.backendMs);
+      if (facts.backendError !== undefined) backendErrors.inc({ tenant, error: facts.backendError });
+      if (facts.backendRetries > 0) backendRetries.inc({ tenant }, facts.backendRetries);
+      if (facts.limited !== undefined) limited.inc({ tenant, limit: facts.limited });
+      if (facts.promptTokens > 0) tokens.inc({ tenant, direction: "prompt" }, facts.promptTokens);
+      if (facts.completionTokens > 0) tokens.inc({ tenant, direction: "completion" }, facts.completionTokens);
+      for (const phase of ["ingress", "midstream", "egress"] as const) {
+        const ms = facts.phaseMs[phase];
+        if (ms === undefined) continue;
+        phaseLatency.observe({ tenant, phase }, ms);
+        const stopped = facts.reports[phase].findings.some(({ actions, rule }) => rule.mode === "enforce" && actions.some(({ kind }) => kind === "stop"));
+        report(tenant, phase, facts.reports[phase], facts.blocked && stopped);
+      }
+    },
+    auditWritten: (tenant) => auditRecords.inc({ tenant, result: "written" }),
+    auditFailed: (tenant) => auditRecords.inc({ tenant, result: "failed" }),
+    auditQueueDepth: (tenant, depth) => auditQueue.set({ tenant }, depth),
+    connectionOpened: () => active.inc(),
+    connectionClosed: () => active.dec(),
+    reloaded: (ok) => reloadSuccess.set(ok ? 1 : 0),
+    expose: () => registry.metrics(),
+  };
+}
