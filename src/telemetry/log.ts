@@ -56,7 +56,9 @@ function clean(fields: LogFields = {}): Record<string, unknown> {
 }
 
 function pretty({ timestamp, level, message, properties }: LogRecord): string {
-  const fields = Object.entries(properties).map(([name, value]) => ` ${name}=${typeof value === "string" && !/\s/.test(value) ? value : JSON.stringify(value)}`);
+  const fields = Object.entries(properties).map(([name, value]) =>
+    ` ${name}=${typeof value === "string" && !/\s/.test(value) ? value : JSON.stringify(value)}`
+  );
   const time = new Date(timestamp).toISOString().slice(11, 23);
   return `${time} ${level.toUpperCase().slice(0, 5).padEnd(5)} ${message.join("")}${fields.join("")}\n`;
 }

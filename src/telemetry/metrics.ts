@@ -61,21 +61,57 @@ export function createMetrics(prefix: string): Metrics {
   const triggers = counter("policy_triggers_total", "Rules that fired and were enforced", "tenant", "rule");
   const shadow = counter("shadow_triggers_total", "Rules that fired in shadow mode", "tenant", "rule");
   const latency = histogram("request_latency_ms", "Time from request to last byte", LATENCY_BUCKETS_MS, "tenant");
-  const firstToken = histogram("time_to_first_token_ms", "Time from request to the first text for the client", LATENCY_BUCKETS_MS, "tenant");
-  const holdback = histogram("holdback_chars", "Longest hold-back of a request, UTF-16 units", [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024], "tenant");
+  const firstToken = histogram(
+    "time_to_first_token_ms",
+    "Time from request to the first text for the client",
+    LATENCY_BUCKETS_MS,
+    "tenant",
+  );
+  const holdback = histogram("holdback_chars", "Longest hold-back of a request, UTF-16 units", [
+    0,
+    1,
+    2,
+    4,
+    8,
+    16,
+    32,
+    64,
+    128,
+    256,
+    512,
+    1024,
+  ], "tenant");
   const active = new Gauge({ name: `${prefix}_connections_active`, help: "Requests being handled", ...common });
   const tokens = counter("tokens_processed_total", "Tokens of prompts and answers", "tenant", "direction");
   const redacted = counter("tokens_redacted_total", "Tokens redacted, estimated from their length", "tenant");
   const decisions = counter("phase_decisions_total", "What phases decided", "phase", "decision");
   const calls = counter("classifier_calls_total", "Segments and texts scored", "classifier");
-  const callLatency = histogram("classifier_latency_ms", "Mean time of a classifier's calls in one request", [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 50, 100, 500, 1000, 5000], "classifier");
+  const callLatency = histogram("classifier_latency_ms", "Mean time of a classifier's calls in one request", [
+    0.01,
+    0.05,
+    0.1,
+    0.5,
+    1,
+    5,
+    10,
+    50,
+    100,
+    500,
+    1000,
+    5000,
+  ], "classifier");
   const callErrors = counter("classifier_errors_total", "Classifier calls that failed", "classifier", "error");
   const limited = counter("rate_limited_total", "Requests refused by a limit", "tenant", "limit");
   const backendLatency = histogram("backend_latency_ms", "Time to the headers of a backend's answer", LATENCY_BUCKETS_MS, "tenant");
   const backendErrors = counter("backend_errors_total", "Backend calls that failed", "tenant", "error");
   const backendRetries = counter("backend_retries_total", "Tries after the first one", "tenant");
   const auditRecords = counter("audit_records_total", "Audit records written or failed", "tenant", "result");
-  const auditQueue = new Gauge({ name: `${prefix}_audit_queue_depth`, help: "Audit records waiting to be written", labelNames: ["tenant"], ...common });
+  const auditQueue = new Gauge({
+    name: `${prefix}_audit_queue_depth`,
+    help: "Audit records waiting to be written",
+    labelNames: ["tenant"],
+    ...common,
+  });
   const reloadSuccess = new Gauge({ name: `${prefix}_config_last_reload_success`, help: "1 when the last reload succeeded", ...common });
   reloadSuccess.set(1);
 
@@ -109,7 +145,9 @@ export function createMetrics(prefix: string): Metrics {
         const ms = facts.phaseMs[phase];
         if (ms === undefined) continue;
         phaseLatency.observe({ tenant, phase }, ms);
-        const stopped = facts.reports[phase].findings.some(({ actions, rule }) => rule.mode === "enforce" && actions.some(({ kind }) => kind === "stop"));
+        const stopped = facts.reports[phase].findings.some(({ actions, rule }) =>
+          rule.mode === "enforce" && actions.some(({ kind }) => kind === "stop")
+        );
         report(tenant, phase, facts.reports[phase], facts.blocked && stopped);
       }
     },

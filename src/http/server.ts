@@ -1,0 +1,124 @@
+/** The gateway as a running thing: listens, reloads, and stops without cutting anybody off. */
+import { loadConfig, type Overrides } from "../config/mod.ts";
+import { FileWatcher } from "../config/watch.ts";
+import type { Log } from "../telemetry/log.ts";
+import { createMetrics } from "../telemetry/metrics.ts";
+import { AuditStores } from "../tenants/audit_stores.ts";
+import { type BuildDeps, buildSnapshot, type BuiltSnapshot } from "../tenants/build.ts";
+import { Registry, type Snapshot } from "../tenants/registry.ts";
+import { Reloader } from "../tenants/reload.ts";
+import { keyDigest } from "../tenants/resolve.ts";
+import { processTokens } from "../upstream/auth.ts";
+import { createApp } from "./app.ts";
+import { Recorder } from "./recorder.ts";
+import { Streams } from "./streams.ts";
+
+export interface GatewayOptions {
+  /** Configuration file; undefined = environment alone. */
+  readonly file: string | undefined;
+  readonly overrides: Overrides;
+  readonly env: (name: string) => string | undefined;
+  readonly log: Log;
+}
+
+/** A gateway that listens. */
+export interface RunningGateway {
+  /** `http://HOST:PORT`. */
+  readonly url: string;
+  /** Loads configuration and policies anew. */
+  reload(): Promise<unknown>;
+  /** Lets open streams finish within the configured time, then ends them. */
+  stop(): Promise<void>;
+}
+
+/** Silence of a backend after which the decided beginning of a waiting event is sent ahead; milliseconds. */
+const SPLIT_AFTER_MS = 25;
+
+/** Starts the gateway. @throws {ConfigError} when the configuration does not validate; then nothing was opened. */
+export async function startGateway({ file, overrides, env, log }: GatewayOptions): Promise<RunningGateway> {
+  const loaded = loadConfig(file, env, overrides);
+  const { server: settings, tls, telemetry, adminKey } = loaded.config;
+  const keyPepper = env("CHECKSTREAM_KEY_PEPPER");
+  const metrics = createMetrics(telemetry.metrics.prefix);
+  const trails = new AuditStores();
+  const deps: BuildDeps = {
+    classifiers: {},
+    upstream: { tokens: processTokens(), now: () => performance.now(), random: Math.random, sleep },
+    openTrail: (config) => trails.open(config),
+    keyPepper,
+    now: Date.now,
+  };
+  const first = await buildSnapshot(loaded, deps);
+  const registry = new Registry(first.snapshot, ({ backend }) => {
+    if (![...registry.current.runtimes.values()].some((runtime) => runtime.backend === backend)) void backend.close();
+  });
+  const watcher = new FileWatcher(() => void reloader.reload());
+  const build = (previous: Snapshot): Promise<BuiltSnapshot> => buildSnapshot(loadConfig(file, env, overrides), deps, previous);
+  const reloader = new Reloader({ registry, build, log, onResult: (ok) => metrics.reloaded(ok), onFiles: (files) => watcher.watch(files) });
+  watcher.watch(first.files);
+
+  const streams = new Streams();
+  let stopping = false;
+  const app = createApp({
+    settings: {
+      limits: {
+        maxBodyBytes: settings.max_body_bytes,
+        maxAnswerBytes: settings.max_answer_bytes,
+        maxEventBytes: settings.max_event_bytes,
+        keepAliveMs: settings.keep_alive_ms,
+        splitAfterMs: SPLIT_AFTER_MS,
+      },
+      corsOrigins: settings.cors.origins,
+      adminKeyDigest: adminKey === undefined || adminKey === "" ? undefined : keyDigest(adminKey),
+      keyPepper,
+    },
+    registry,
+    recorder: new Recorder({ metrics, log, notifier: undefined }),
+    streams,
+    metrics,
+    log,
+    reload: () => reloader.reload(),
+    reloadStatus: () => reloader.status,
+    stopping: () => stopping,
+  });
+  const secure = tls !== undefined && tls.enabled;
+  const server = Deno.serve({
+    hostname: settings.host,
+    port: settings.port,
+    onListen: () => {},
+    ...(secure && { cert: Deno.readTextFileSync(tls.cert_path), key: Deno.readTextFileSync(tls.key_path) }),
+  }, (request, info) => app.fetch(request, { remoteAddress: (info.remoteAddr as Deno.NetAddr).hostname }));
+  const { hostname, port } = server.addr as Deno.NetAddr;
+  const url = `${secure ? "https" : "http"}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  for (const warning of first.warnings) log.warn(warning.message, { file: warning.file, line: warning.line });
+  log.info(`listening on ${url}`, { tenants: registry.current.runtimes.size, version: registry.current.version });
+
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    watcher.close();
+    log.info("stopping", { open_streams: streams.size });
+    const closed = server.shutdown();
+    const late = setTimeout(() => streams.failAll(), settings.shutdown_timeout_ms);
+    await streams.whenIdle();
+    clearTimeout(late);
+    // Streams are done; what else is open gets a moment.
+    await Promise.race([closed, new Promise((resolve) => Deno.unrefTimer(setTimeout(resolve, 2000)))]);
+    for (const runtime of registry.current.runtimes.values()) await runtime.backend.close();
+    await trails.closeExcept(new Set());
+    log.info("stopped");
+  };
+  return { url, reload: () => reloader.reload(), stop };
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,203 @@
+/** Compiles a whole configuration into a snapshot of tenants; everything first, nothing half. */
+import { createHash } from "node:crypto";
+import type { AuditStore } from "../audit/types.ts";
+import { buildClassifierSet, type ClassifierDeps } from "../classifiers/registry.ts";
+import { ClassifierConfigError } from "../classifiers/types.ts";
+import { ConfigError, type GatewayConfig, type LoadedConfig, type MergedTenant, type Problem, type TenantConfig } from "../config/mod.ts";
+import { formatFor } from "../formats/mod.ts";
+import { type GuardPlan, planPhase } from "../guard/plan.ts";
+import { MemoryLimiter } from "../limits/memory_limiter.ts";
+import { compilePolicy, type PolicyEnvironment } from "../policy/compile.ts";
+import { loadPolicy, type PolicyDocument } from "../policy/load.ts";
+import type { CompiledPolicy, Phase } from "../policy/types.ts";
+import { createBackend } from "../upstream/send.ts";
+import type { BackendDeps } from "../upstream/send.ts";
+import type { Snapshot } from "./registry.ts";
+import { type Directory, keyDigest, type KeyOwner } from "./resolve.ts";
+import type { TenantRuntime } from "./runtime.ts";
+
+export interface BuildDeps {
+  readonly classifiers: ClassifierDeps;
+  readonly upstream: Omit<BackendDeps, "isGatewayKey">;
+  /** Opens a tenant's audit trail; the same folder is opened once. */
+  readonly openTrail: (config: TenantConfig) => Promise<AuditStore>;
+  readonly keyPepper: string | undefined;
+  readonly now: () => number;
+}
+
+export interface BuiltSnapshot {
+  readonly snapshot: Snapshot;
+  readonly warnings: readonly Problem[];
+  /** Every file that went into it, absolute. */
+  readonly files: readonly string[];
+}
+
+/** A tenant's policy compiled, before anything with a life of its own is made. */
+interface Prepared {
+  readonly merged: MergedTenant;
+  readonly policy: CompiledPolicy;
+  readonly plans: Readonly<Record<Phase, GuardPlan>>;
+  readonly classifiers: PolicyEnvironment["classifiers"];
+  readonly version: string;
+}
+
+/**
+ * Builds all tenants. What did not change since `previous` (pools of connections, limits, whole tenants) lives on.
+ * @throws {ConfigError} with the problems of every tenant; then nothing was opened.
+ */
+export async function buildSnapshot(loaded: LoadedConfig, deps: BuildDeps, previous?: Snapshot): Promise<BuiltSnapshot> {
+  const { prepared, warnings, files } = prepare(loaded, deps);
+  const { config } = loaded;
+  const runtimes = new Map<string, TenantRuntime>();
+  const owners = keyOwners(config, deps.keyPepper);
+  const isGatewayKey = (credential: string) => owners.has(keyDigest(credential, deps.keyPepper));
+  const tenantHeaders = config.resolution.flatMap((step) => step.kind === "header" ? [step.name] : []);
+  for (const [id, each] of prepared) {
+    const before = previous?.runtimes.get(id);
+    runtimes.set(id, await makeRuntime(each, before, { ...deps.upstream, isGatewayKey }, tenantHeaders, deps));
+  }
+  const version = hash(
+    [...prepared.values()].map((each) => each.version),
+    config.resolution,
+    config.defaultTenant ?? "",
+    [...owners.keys()].sort(),
+  );
+  return { snapshot: { directory: directoryOf(config, runtimes, owners), runtimes, version }, warnings, files };
+}
+
+/** Compiles everything and opens nothing: what `checkstream check` does. @throws {ConfigError} */
+export function prepare(
+  loaded: LoadedConfig,
+  deps: Pick<BuildDeps, "classifiers">,
+): { prepared: Map<string, Prepared>; warnings: Problem[]; files: string[] } {
+  const problems: Problem[] = [...loaded.warnings];
+  const files = new Set(loaded.files);
+  const prepared = new Map<string, Prepared>();
+  const documents = new Map<string, PolicyDocument>();
+  const classifiers = classifierSet(loaded, deps.classifiers);
+  for (const [id, merged] of loaded.config.tenants) {
+    try {
+      const document = documentOf(merged, documents);
+      for (const file of document?.files ?? []) files.add(file);
+      const environment = environmentOf(merged.config, classifiers);
+      const { policy, warnings } = compilePolicy(document, environment);
+      problems.push(...warnings);
+      prepared.set(id, {
+        merged,
+        policy,
+        classifiers,
+        plans: plansOf(policy, merged.config, environment),
+        version: hash(policy.version, loaded.config.classifiers, loaded.config.pipelines, merged.config.pipeline),
+      });
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  const unique = [
+    ...new Map(problems.map((problem) => [`${problem.file}:${problem.line}:${problem.column}:${problem.message}`, problem])).values(),
+  ];
+  if (unique.some(({ severity }) => severity === "error")) throw new ConfigError(unique);
+  return { prepared, warnings: unique, files: [...files] };
+}
+
+function classifierSet({ config, files }: LoadedConfig, deps: ClassifierDeps): PolicyEnvironment["classifiers"] {
+  try {
+    return buildClassifierSet({ classifiers: config.classifiers, pipelines: config.pipelines }, deps);
+  } catch (error) {
+    if (!(error instanceof ClassifierConfigError)) throw error;
+    const file = files[0] ?? "(environment)";
+    throw new ConfigError(error.problems.map(({ path, message, suggestion }) => ({
+      file,
+      line: 1,
+      column: 1,
+      severity: "error",
+      path,
+      message: `${path}: ${message}`,
+      ...(suggestion !== undefined && { suggestion }),
+    })));
+  }
+}
+
+function documentOf({ config }: MergedTenant, known: Map<string, PolicyDocument>): PolicyDocument | undefined {
+  if (config.policy === undefined) return undefined;
+  let document = known.get(config.policy.path);
+  if (document === undefined) known.set(config.policy.path, document = loadPolicy(config.policy.path, config.policy.shown));
+  return document;
+}
+
+function environmentOf({ thresholds, pipeline }: TenantConfig, classifiers: PolicyEnvironment["classifiers"]): PolicyEnvironment {
+  return { classifiers, thresholds, phases: pipeline, maxHoldbackChars: pipeline.midstream.maxHoldbackChars };
+}
+
+function plansOf(
+  policy: CompiledPolicy,
+  { pipeline }: TenantConfig,
+  { classifiers }: PolicyEnvironment,
+): Readonly<Record<Phase, GuardPlan>> {
+  const { tokenHoldback, maxHoldbackChars, contextChunks } = pipeline.midstream;
+  const plan = (phase: Phase) =>
+    planPhase(policy.phases[phase], {
+      classifiers,
+      tokenHoldback,
+      maxHoldbackChars,
+      contextChunks,
+      timeoutMs: pipeline[phase].timeoutMs,
+      onError: pipeline[phase].onError,
+    });
+  return { ingress: plan("ingress"), midstream: plan("midstream"), egress: plan("egress") };
+}
+
+async function makeRuntime(
+  { merged: { config, origins }, policy, plans, classifiers, version }: Prepared,
+  before: TenantRuntime | undefined,
+  backendDeps: BackendDeps,
+  tenantHeaders: readonly string[],
+  deps: BuildDeps,
+): Promise<TenantRuntime> {
+  const same = (key: "backend" | "rateLimit" | "audit") =>
+    before !== undefined && JSON.stringify(before.config[key]) === JSON.stringify(config[key]);
+  return {
+    id: config.id,
+    version,
+    config,
+    origins,
+    policy,
+    plans,
+    classifiers,
+    // Connections and levels are worth more than the objects around them: they outlive a change of policy.
+    backend: before !== undefined && same("backend")
+      ? before.backend
+      : createBackend({ ...config.backend, droppedHeaders: tenantHeaders }, backendDeps),
+    limiter: before !== undefined && same("rateLimit") ? before.limiter : new MemoryLimiter(config.rateLimit, deps.now()),
+    audit: config.audit.enabled ? await deps.openTrail(config) : undefined,
+    customFormat: config.streaming.format === "custom" ? formatFor("custom", config.streaming.custom) : undefined,
+  };
+}
+
+function keyOwners({ apiKeyMap }: GatewayConfig, pepper: string | undefined): Map<string, KeyOwner> {
+  const owners = new Map<string, KeyOwner>();
+  for (const [key, tenant] of Object.entries(apiKeyMap)) {
+    const digest = keyDigest(key, pepper);
+    owners.set(digest, { keyId: `map:${digest.slice(0, 12)}`, tenant });
+  }
+  return owners;
+}
+
+function directoryOf(
+  config: GatewayConfig,
+  runtimes: ReadonlyMap<string, TenantRuntime>,
+  owners: ReadonlyMap<string, KeyOwner>,
+): Directory {
+  return {
+    steps: config.resolution,
+    defaultTenant: config.defaultTenant,
+    has: (tenant) => runtimes.has(tenant),
+    requiresKey: (tenant) => runtimes.get(tenant)?.config.requireKey ?? false,
+    findKey: (digest) => owners.get(digest),
+  };
+}
+
+function hash(...parts: readonly unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}

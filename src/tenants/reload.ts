@@ -1,0 +1,69 @@
+/** Reload: compile everything, then swap one reference. What does not validate changes nothing. */
+import { ConfigError, formatProblem } from "../config/types.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { BuiltSnapshot } from "./build.ts";
+import type { Registry, Snapshot } from "./registry.ts";
+
+/** How the last reload went. */
+export interface ReloadStatus {
+  readonly ok: boolean;
+  /** One `file:line:column: message` each. */
+  readonly errors: readonly string[];
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+export interface ReloaderDeps {
+  readonly registry: Registry;
+  readonly build: (previous: Snapshot) => Promise<BuiltSnapshot>;
+  readonly log: Log;
+  readonly onResult: (ok: boolean) => void;
+  /** Told which files to watch from now on. */
+  readonly onFiles: (files: readonly string[]) => void;
+}
+
+/** Reloads one at a time; calls during a reload share the next one. */
+export class Reloader {
+  #status: ReloadStatus = { ok: true, errors: [], at: new Date().toISOString() };
+  #running: Promise<ReloadStatus> | undefined;
+  #next: Promise<ReloadStatus> | undefined;
+
+  constructor(readonly deps: ReloaderDeps) {}
+
+  get status(): ReloadStatus {
+    return this.#status;
+  }
+
+  reload(): Promise<ReloadStatus> {
+    if (this.#running === undefined) return this.#running = this.#reload().finally(() => this.#running = undefined);
+    // What changed since the running one began may have been missed by it.
+    return this.#next ??= this.#running.then(() => {
+      this.#next = undefined;
+      return this.reload();
+    });
+  }
+
+  async #reload(): Promise<ReloadStatus> {
+    const { registry, build, log, onResult, onFiles } = this.deps;
+    const at = new Date().toISOString();
+    const before = registry.current;
+    try {
+      const { snapshot, warnings, files } = await build(before);
+      registry.swap(snapshot);
+      onFiles(files);
+      for (const warning of warnings) log.warn(formatProblem(warning));
+      if (snapshot.version !== before.version) {
+        log.info("configuration reloaded", { version: snapshot.version, tenants: snapshot.runtimes.size });
+      }
+      this.#status = { ok: true, errors: [], at };
+    } catch (error) {
+      const errors = error instanceof ConfigError
+        ? error.problems.filter(({ severity }) => severity === "error").map(formatProblem)
+        : [String(error)];
+      for (const each of errors) log.error("reload failed, the last good configuration serves on", { problem: each });
+      this.#status = { ok: false, errors, at };
+    }
+    onResult(this.#status.ok);
+    return this.#status;
+  }
+}
