@@ -1,9 +1,9 @@
 /** The three ways an answer reaches the client: guarded as it streams, guarded whole, or as it is. */
-import { NdjsonReader, SseReader } from "../formats/mod.ts";
+import { readerFor } from "../formats/mod.ts";
 import type { DecodedAnswer, DecodedRequest, StreamFormat } from "../formats/types.ts";
 import { guardAnswer } from "../guard/answer.ts";
 import { EgressGuard } from "../guard/egress.ts";
-import { type EventReader, MidstreamGuard } from "../guard/midstream.ts";
+import { MidstreamGuard } from "../guard/midstream.ts";
 import { type BackendAnswer, BackendError } from "../upstream/types.ts";
 import { passThrough, readAnswer } from "./body.ts";
 import { GatewayError, guardUnavailable } from "./errors.ts";
@@ -33,11 +33,10 @@ export function streamedAnswer(
 ): Response {
   const tenant = exchange.lease!.runtime;
   const keepOutput = tenant.config.audit.include.includes("output");
-  const reader: EventReader = format.framing === "sse" ? new SseReader(limits.maxEventBytes) : new NdjsonReader(limits.maxEventBytes);
   const guard = new MidstreamGuard({
     format,
-    codec: format.open({ model: prompt.model, includeUsage: prompt.includeUsage }),
-    reader,
+    codec: format.open({ model: prompt.model, includeUsage: prompt.includeUsage, usageAdded: exchange.askedUsage }),
+    reader: readerFor(format, { maxEventBytes: limits.maxEventBytes }),
     plan: tenant.plans.midstream,
     context: guardContext(setup, "midstream"),
     guards: channelFilter(tenant.config.pipeline.midstream.channels),

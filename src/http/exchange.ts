@@ -28,6 +28,8 @@ export class Exchange {
   status = 0;
   reservation: Reservation | undefined;
   usage: Usage | undefined;
+  /** The gateway asked the backend for a usage chunk that the client did not ask for. */
+  askedUsage = false;
   /** UTF-16 units of guarded text, for token counts where the backend gives none. */
   promptChars = 0;
   outputChars = 0;

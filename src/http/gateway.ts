@@ -8,9 +8,6 @@ import { Exchange } from "./exchange.ts";
 import { proxy, type Route } from "./proxy.ts";
 import { refuse } from "./render_error.ts";
 
-/** APIs whose prompt is guarded and whose answer has no text. */
-const INPUT_ONLY = new Set(["/v1/embeddings", "/v1/moderations"]);
-
 /** Handles everything that is not the gateway's own. */
 export function gateway(deps: AppDeps): Handler<AppEnv> {
   return async (c) => {
@@ -78,7 +75,6 @@ function routeOf(method: string, path: string): Route {
   }
   // Other methods on these paths (listing stored answers, say) carry no prompt.
   if (method !== "POST") return { kind: "through" };
-  if (INPUT_ONLY.has(path)) return { kind: "input", api: "openai-chat" };
   const api = apiForPath(path);
   return api === undefined ? { kind: "through" } : { kind: "guarded", api };
 }

@@ -2,7 +2,7 @@
  * One request, in one direction: admit, guard the prompt, call the backend, guard the answer, hand it to the client, record.
  * Nothing downstream calls back up; guards return facts and the recorder acts on them.
  */
-import { decodeInputRequest, formatFor, RequestError, withIncludeUsage } from "../formats/mod.ts";
+import { formatFor, RequestError, withIncludeUsage } from "../formats/mod.ts";
 import type { Api, DecodedRequest } from "../formats/types.ts";
 import { guardPrompt } from "../guard/ingress.ts";
 import { Pseudonyms } from "../guard/pseudonyms.ts";
@@ -43,8 +43,6 @@ export interface ProxyLimits {
 /** What a path means to the gateway. */
 export type Route =
   | { readonly kind: "guarded"; readonly api: Api }
-  /** The prompt is guarded, the answer has no text. */
-  | { readonly kind: "input"; readonly api: Api }
   | { readonly kind: "through" };
 
 /** Handles one request of one tenant. @throws {GatewayError} for every refusal; the caller renders and records it. */
@@ -56,17 +54,17 @@ export async function proxy(request: Request, target: string, route: Route, exch
     const answer = await send(request, target, body, exchange, request.signal);
     return unguardedAnswer(answer, { exchange, deps, limitHeaders });
   }
-  const format = tenant.customFormat ?? formatFor(route.api);
+  const format = formatFor(route.api);
   const body = await readJson(request, deps.limits.maxBodyBytes);
-  const prompt = decode(() => route.kind === "guarded" ? format.decodeRequest(body) : decodeInputRequest(body));
+  const prompt = decode(() => format.decodeRequest(body));
   note(prompt, tenant, exchange);
   const limitHeaders = await admit(tenant, expectedTokens(prompt, exchange), exchange);
   const setup = setUpGuards(tenant, prompt, exchange, request.signal);
   const guarded = await guardIngress(tenant, prompt, setup, exchange) ?? body;
-  const answer = await send(request, target, outgoingBody(guarded, prompt, route.api, tenant), exchange, request.signal);
+  const answer = await send(request, target, outgoingBody(guarded, prompt, route.api, exchange), exchange, request.signal);
 
   const context: AnswerContext = { exchange, deps, limitHeaders };
-  if (answer.status >= 400 || route.kind === "input") return unguardedAnswer(answer, context);
+  if (answer.status >= 400) return unguardedAnswer(answer, context);
   if (isStream(answer)) return streamedAnswer(answer, format, prompt, setup, context);
   return await wholeAnswer(answer, format, setup, context);
 }
@@ -176,9 +174,10 @@ function blocked(stop: Stop, exchange: Exchange): GatewayError {
 }
 
 /** The prompt's bytes for the backend; the client's own where nothing had to change. */
-function outgoingBody(body: string, prompt: DecodedRequest, api: Api, tenant: TenantRuntime): string {
-  const countsTokens = tenant.config.rateLimit.tokensPerMinute !== undefined;
-  return api === "openai-chat" && prompt.stream && !prompt.includeUsage && countsTokens ? withIncludeUsage(body) : body;
+function outgoingBody(body: string, prompt: DecodedRequest, api: Api, exchange: Exchange): string {
+  const countsTokens = exchange.lease!.runtime.config.rateLimit.tokensPerMinute !== undefined;
+  exchange.askedUsage = api === "openai-chat" && prompt.stream && !prompt.includeUsage && countsTokens;
+  return exchange.askedUsage ? withIncludeUsage(body) : body;
 }
 
 async function send(

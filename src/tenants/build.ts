@@ -4,7 +4,6 @@ import type { AuditStore } from "../audit/types.ts";
 import { buildClassifierSet, type ClassifierDeps } from "../classifiers/registry.ts";
 import { ClassifierConfigError } from "../classifiers/types.ts";
 import { ConfigError, type GatewayConfig, type LoadedConfig, type MergedTenant, type Problem, type TenantConfig } from "../config/mod.ts";
-import { formatFor } from "../formats/mod.ts";
 import { type GuardPlan, planPhase } from "../guard/plan.ts";
 import { MemoryLimiter } from "../limits/memory_limiter.ts";
 import { compilePolicy, type PolicyEnvironment } from "../policy/compile.ts";
@@ -171,7 +170,6 @@ async function makeRuntime(
       : createBackend({ ...config.backend, droppedHeaders: tenantHeaders }, backendDeps),
     limiter: before !== undefined && same("rateLimit") ? before.limiter : new MemoryLimiter(config.rateLimit, deps.now()),
     audit: config.audit.enabled ? await deps.openTrail(config) : undefined,
-    customFormat: config.streaming.format === "custom" ? formatFor("custom", config.streaming.custom) : undefined,
   };
 }
 

@@ -5,7 +5,6 @@
 import type { AuditStore } from "../audit/types.ts";
 import type { ClassifierSet } from "../classifiers/types.ts";
 import type { Origin, TenantConfig } from "../config/mod.ts";
-import type { StreamFormat } from "../formats/types.ts";
 import type { GuardPlan } from "../guard/plan.ts";
 import type { Limiter } from "../limits/types.ts";
 import type { CompiledPolicy, Phase } from "../policy/types.ts";
@@ -26,6 +25,4 @@ export interface TenantRuntime {
   readonly limiter: Limiter;
   /** Undefined when the tenant's audit is switched off. */
   readonly audit: AuditStore | undefined;
-  /** The backend's own format when it is not the API that the client called (`streaming.format: custom`). */
-  readonly customFormat: StreamFormat | undefined;
 }
