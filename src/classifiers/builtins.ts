@@ -1,7 +1,7 @@
 /** The classifiers that ship in the program: one line each. */
 import { z } from "zod";
 import { financialAdvice, financialPromotion, investmentDiscussion, legalAdvice, medicalAdvice, riskDisclosure } from "./advice.ts";
-import { piiDetector } from "./entities/detector.ts";
+import { piiDetector, secretsDetector } from "./entities/detector.ts";
 import { promptInjection } from "./injection.ts";
 import type { ClassifierDeps } from "./registry.ts";
 import { hateSpeech, profanity, toxicity } from "./toxicity.ts";
@@ -32,6 +32,7 @@ const entityOptions = z.strictObject({
 /** Built-in classifiers by name. They are made when first asked for and shared by all tenants that do not configure them. */
 export const BUILTINS: Readonly<Record<string, BuildClassifier>> = {
   pii_detector: configurable(entityOptions, piiDetector),
+  secrets: configurable(entityOptions, secretsDetector),
   prompt_injection: plain(promptInjection),
   toxicity: plain(toxicity),
   hate_speech: plain(hateSpeech),

@@ -5,6 +5,7 @@ import type { EntityClassifier, EntityPattern } from "../types.ts";
 import { type EntityOptions, entityPatterns, type EntityRule } from "./entity.ts";
 import { canonicalEntity } from "./aliases.ts";
 import { PII } from "./pii.ts";
+import { SECRETS } from "./secrets.ts";
 import { EntitySession } from "./session.ts";
 
 /** Prose full of names walks through some 8,000 sets of threads; rebuilding them over and over costs ten times the scan. */
@@ -47,4 +48,9 @@ function checkedOptions(options: EntityOptions, rules: readonly EntityRule[]): E
 /** `pii_detector`: personal data. */
 export function piiDetector(name: string, options: EntityOptions): EntityClassifier {
   return entityClassifier(name, entityPatterns(PII, checkedOptions(options, PII)));
+}
+
+/** `secrets`: credentials. */
+export function secretsDetector(name: string, options: EntityOptions): EntityClassifier {
+  return entityClassifier(name, entityPatterns(SECRETS, checkedOptions(options, SECRETS)));
 }
