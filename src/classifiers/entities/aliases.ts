@@ -84,3 +84,8 @@ export function canonicalEntity(name: string): string {
   const plain = name.trim().toLowerCase().replace(/[\s-]+/g, "_");
   return ALIASES[plain] ?? plain;
 }
+
+/** Canonical name → its aliases. */
+export function entityAliases(): ReadonlyMap<string, readonly string[]> {
+  return Map.groupBy(Object.keys(ALIASES), (alias) => ALIASES[alias]!);
+}
