@@ -1,12 +1,13 @@
 /** What each shipped model learns from, and how. */
 import type { Lexicon } from "../../src/classifiers/lexicon.ts";
 import { adviceLexicon } from "../../src/classifiers/lexicons/advice.ts";
-import { financialPhrases, medicalPhrases } from "../../src/classifiers/lexicons/advice_phrases.ts";
+import { financialPhrases, legalPhrases, medicalPhrases } from "../../src/classifiers/lexicons/advice_phrases.ts";
 import { injectionLexicon } from "../../src/classifiers/lexicons/injection.ts";
 import { injectionPhrases } from "../../src/classifiers/lexicons/injection_phrases.ts";
 import { toxicityLexicon } from "../../src/classifiers/lexicons/toxicity.ts";
 import { toxicityPhrases } from "../../src/classifiers/lexicons/toxicity_phrases.ts";
 import type { PhraseSet } from "../../src/classifiers/phrases.ts";
+import { adviceTemplates, asksForAdvice, type Domain } from "./advice_templates.ts";
 import type { FitOptions } from "./fit.ts";
 import { injectionTemplates } from "./injection_templates.ts";
 import { toxicityTemplates } from "./toxicity_templates.ts";
@@ -61,22 +62,25 @@ export const recipes: readonly Recipe[] = [
     rows: async () => [...(await readRows("toxicity")).filter(isHonestLabel), ...toxicityTemplates(5)],
     weight: (row) => NOISY.test(row.source) ? 0.5 : row.source.startsWith("own") ? 2 : 1,
   },
-  {
-    name: "financial_advice",
-    constant: "financialAdviceModel",
-    lexicon: adviceLexicon,
-    phrases: financialPhrases,
-    options: base,
-    rows: () => readRows("financial_advice"),
-    weight: () => 1,
-  },
-  {
-    name: "medical_advice",
-    constant: "medicalAdviceModel",
-    lexicon: adviceLexicon,
-    phrases: medicalPhrases,
-    options: base,
-    rows: () => readRows("medical_advice"),
-    weight: () => 1,
-  },
+  adviceRecipe("financial"),
+  adviceRecipe("medical"),
+  adviceRecipe("legal"),
 ];
+
+/** Legal advice has no shared rows: its negatives are the other domains' rows that are no advice. */
+function adviceRecipe(domain: Domain): Recipe {
+  return {
+    name: `${domain}_advice`,
+    constant: `${domain}AdviceModel`,
+    lexicon: adviceLexicon,
+    phrases: { financial: financialPhrases, medical: medicalPhrases, legal: legalPhrases }[domain],
+    options: base,
+    rows: async () => {
+      const shared = domain === "legal"
+        ? [...await readRows("financial_advice"), ...await readRows("medical_advice")].filter((row) => row.label === 0)
+        : await readRows(`${domain}_advice`);
+      return [...shared.filter((row) => row.label === 0 || !asksForAdvice(row.text)), ...adviceTemplates(domain, 11)];
+    },
+    weight: (row) => row.sub.includes("weak label") ? 0.5 : 1,
+  };
+}

@@ -14,6 +14,7 @@ import {
 import { type Evidence, type LexicalSpec, openLexical } from "./lexical.ts";
 import { LinearModel, sigmoid } from "./linear.ts";
 import { financialAdviceModel } from "./models/financial_advice.ts";
+import { legalAdviceModel } from "./models/legal_advice.ts";
 import { medicalAdviceModel } from "./models/medical_advice.ts";
 import type { PhraseSet } from "./phrases.ts";
 import type { Classifier, Score } from "./types.ts";
@@ -31,7 +32,7 @@ export function medicalAdvice(name = "medical_advice"): Classifier {
 
 /** Recommendations to take or leave a legal step. Tier A. */
 export function legalAdvice(name = "legal_advice"): Classifier {
-  return advice(name, legalPhrases, undefined);
+  return advice(name, legalPhrases, new LinearModel(legalAdviceModel));
 }
 
 /** Talk about investing of any kind. Tier A. */
@@ -54,8 +55,16 @@ function advice(name: string, phrases: PhraseSet, model: LinearModel | undefined
   return { name, tier: "A", labels: [], open: (context) => openLexical(spec, context) };
 }
 
+/** Asking scores in between: a question is no recommendation, but its answer may be. */
+const ASKING = 0.5, ASKING_MAX = 0.6;
+/** A disclaimer beside a recommendation lowers it, but does not undo it. */
+const DISCLAIMED = 0.85;
+
 function combine({ families, logit }: Evidence): Score {
-  let score = 0;
-  for (const strength of families.values()) score = Math.max(score, strength);
-  return { score: Math.max(score, sigmoid(logit)) };
+  let strength = families.get("advice") ?? 0;
+  for (const [family, score] of families) if (family !== "asking" && family !== "disclaimer") strength = Math.max(strength, score);
+  let score = Math.max(strength, sigmoid(logit));
+  if (families.has("disclaimer")) score *= DISCLAIMED;
+  else if (families.has("asking") && strength < 0.9) score = Math.min(Math.max(score, ASKING), ASKING_MAX);
+  return { score };
 }

@@ -4,6 +4,7 @@ import { financialAdvice, financialPromotion, investmentDiscussion, legalAdvice,
 import { piiDetector, secretsDetector } from "./entities/detector.ts";
 import { promptInjection } from "./injection.ts";
 import type { ClassifierDeps } from "./registry.ts";
+import { sentiment } from "./sentiment.ts";
 import { hateSpeech, profanity, toxicity } from "./toxicity.ts";
 import type { Classifier } from "./types.ts";
 
@@ -37,6 +38,7 @@ export const BUILTINS: Readonly<Record<string, BuildClassifier>> = {
   toxicity: plain(toxicity),
   hate_speech: plain(hateSpeech),
   profanity: plain(profanity),
+  sentiment: plain(sentiment),
   financial_advice: plain(financialAdvice),
   medical_advice: plain(medicalAdvice),
   legal_advice: plain(legalAdvice),
