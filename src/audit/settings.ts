@@ -17,6 +17,8 @@ export interface TrailSettings {
   readonly signingKeyPath?: string;
   /** AES-256 key, 32 bytes in base64: `input` and `output` are encrypted with it. Destroying it erases them. */
   readonly encryptionKey?: string;
+  /** How long a commit waits for another process that writes the same file, ms. @default 5000 */
+  readonly busyTimeoutMs?: number;
   /** Most bytes of `audit.db`; beyond it appends fail with `disk_full`. Unlimited by default. */
   readonly maxBytes?: number;
 }

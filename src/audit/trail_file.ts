@@ -260,11 +260,14 @@ export function keyOf(settings: TrailSettings): SigningKey {
 }
 
 /** Opens the file without looking at its content. @throws {StoreError} */
-export async function openTrailDatabase(settings: Pick<TrailSettings, "directory" | "maxBytes">): Promise<Database<TrailTables>> {
+export async function openTrailDatabase(
+  settings: Pick<TrailSettings, "directory" | "maxBytes" | "busyTimeoutMs">,
+): Promise<Database<TrailTables>> {
   return await openDatabase<TrailTables>({
     url: pathToFileURL(trailPath(settings)).href,
     migrations,
     secureDelete: true,
+    ...(settings.busyTimeoutMs === undefined ? {} : { busyTimeoutMs: settings.busyTimeoutMs }),
     ...(settings.maxBytes === undefined ? {} : { maxBytes: settings.maxBytes }),
   });
 }

@@ -158,7 +158,9 @@ export class Writer {
     this.#pumping = this.#commitAll().finally(() => {
       this.#pumping = null;
       if (this.#closed) return;
-      if (this.#failure !== null) this.#later(RETRY_MS);
+      // What came while a failed commit was being told is answered now; only the probe of an idle store waits.
+      if (this.#options.durability === "request" && this.#queue.length > 0) this.#pump();
+      else if (this.#failure !== null) this.#later(RETRY_MS);
       else if (this.#queue.length > 0) this.#later(FLUSH_MS);
     });
   }

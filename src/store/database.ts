@@ -1,4 +1,4 @@
-import { createClient } from "@libsql/client";
+import { type Client, createClient } from "@libsql/client";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Kysely, sql } from "kysely";
@@ -50,8 +50,8 @@ export async function openDatabase<T>(options: DatabaseOptions): Promise<Databas
       // One connection to a file: its PRAGMAs then hold for every statement, and writers take turns.
       ...(path === null ? {} : { concurrency: 1, timeout: options.busyTimeoutMs ?? 5000 }),
     });
-    const opened = db = new Kysely<T>({ dialect: new LibsqlDialect(client, where) });
-    if (path !== null) await prepareFile(opened, options);
+    const pragmas = path === null ? [] : await filePragmas(client, options);
+    const opened = db = new Kysely<T>({ dialect: new LibsqlDialect(client, where, pragmas) });
     const migrated = await migrate(opened, options.migrations, where, {
       now,
       beforeChange: async (from) => {
@@ -71,16 +71,20 @@ export function filePath(url: string): string | null {
   return url.startsWith("file://") ? fileURLToPath(url) : resolve(decodeURI(url.slice("file:".length)));
 }
 
-async function prepareFile<T>(db: Kysely<T>, options: DatabaseOptions): Promise<void> {
-  await sql`pragma journal_mode = wal`.execute(db);
-  await sql.raw(`pragma synchronous = ${options.synchronous ?? "full"}`).execute(db);
-  await sql`pragma foreign_keys = on`.execute(db);
-  if (options.secureDelete === true) await sql`pragma secure_delete = on`.execute(db);
-  if (options.maxBytes !== undefined) {
-    const page = await sql<{ page_size: number }>`pragma page_size`.execute(db);
-    const pages = Math.max(1, Math.floor(options.maxBytes / (page.rows[0]?.page_size ?? 4096)));
-    await sql.raw(`pragma max_page_count = ${pages}`).execute(db);
-  }
+async function filePragmas(client: Client, options: DatabaseOptions): Promise<readonly string[]> {
+  const pragmas = [
+    "pragma journal_mode = wal",
+    `pragma synchronous = ${options.synchronous ?? "full"}`,
+    "pragma foreign_keys = on",
+    `pragma secure_delete = ${options.secureDelete === true ? "on" : "off"}`,
+  ];
+  if (options.maxBytes === undefined) return pragmas;
+  const { rows } = await client.execute("pragma page_size");
+  const pageSize = rows[0]?.page_size;
+  return [
+    ...pragmas,
+    `pragma max_page_count = ${Math.max(1, Math.floor(options.maxBytes / (typeof pageSize === "number" ? pageSize : 4096)))}`,
+  ];
 }
 
 function backupPath(path: string, version: number, now: number): string {

@@ -14,18 +14,21 @@ import {
   SqliteQueryCompiler,
   type TransactionSettings,
 } from "kysely";
-import { storeError } from "./errors.ts";
+import { type StoreError, storeError } from "./errors.ts";
 
-/** libSQL for Kysely over an open `@libsql/client`. A file has one connection, taken in turn (one writer); a remote store has no such limit. */
+/**
+ * libSQL for Kysely over an open `@libsql/client`. A file has one connection, taken in turn (one writer), on which `pragmas` are set; a
+ * remote store has no such limit.
+ */
 export class LibsqlDialect implements Dialect {
-  constructor(private readonly client: Client, private readonly where: string) {}
+  constructor(private readonly client: Client, private readonly where: string, private readonly pragmas: readonly string[]) {}
 
   createAdapter(): DialectAdapter {
     return new SqliteAdapter();
   }
 
   createDriver(): Driver {
-    return new LibsqlDriver(this.client, this.where);
+    return new LibsqlDriver(this.client, this.where, this.pragmas);
   }
 
   createIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
@@ -39,23 +42,44 @@ export class LibsqlDialect implements Dialect {
 
 class LibsqlDriver implements Driver {
   #turn: Promise<void> = Promise.resolve();
+  #stuck = false;
   readonly #exclusive: boolean;
 
-  constructor(private readonly client: Client, private readonly where: string) {
+  constructor(private readonly client: Client, private readonly where: string, private readonly pragmas: readonly string[]) {
     this.#exclusive = client.protocol === "file";
   }
 
-  init(): Promise<void> {
-    return Promise.resolve();
+  async init(): Promise<void> {
+    await this.#setPragmas();
   }
 
   async acquireConnection(): Promise<LibsqlConnection> {
-    if (!this.#exclusive) return new LibsqlConnection(this.client, this.where, () => {});
+    if (!this.#exclusive) return new LibsqlConnection(this.client, this.where, () => {}, () => {});
     const before = this.#turn;
     let done = () => {};
     this.#turn = new Promise((resolve) => done = resolve);
     await before;
-    return new LibsqlConnection(this.client, this.where, done);
+    try {
+      if (this.#stuck) {
+        this.client.reconnect();
+        await this.#setPragmas();
+        this.#stuck = false;
+      }
+    } catch (error) {
+      done();
+      throw error;
+    }
+    // After SQLITE_BUSY, SQLITE_FULL and the like the driver leaves the statement unfinished until it is collected, and every later COMMIT
+    // on that connection fails with "SQL statements in progress" (libsql 0.5.29): take a new connection.
+    return new LibsqlConnection(this.client, this.where, done, () => this.#stuck = true);
+  }
+
+  async #setPragmas(): Promise<void> {
+    try {
+      for (const pragma of this.pragmas) await this.client.execute(pragma);
+    } catch (error) {
+      throw storeError(error, this.where);
+    }
   }
 
   beginTransaction(connection: LibsqlConnection, settings: TransactionSettings): Promise<void> {
@@ -84,14 +108,19 @@ class LibsqlDriver implements Driver {
 class LibsqlConnection implements DatabaseConnection {
   #transaction: Transaction | null = null;
 
-  constructor(private readonly client: Client, private readonly where: string, readonly release: () => void) {}
+  constructor(
+    private readonly client: Client,
+    private readonly where: string,
+    readonly release: () => void,
+    private readonly onStuck: () => void,
+  ) {}
 
   /** `write` is BEGIN IMMEDIATE: a writer waits its turn at the start, so that no transaction fails half-way on a lock upgrade. */
   async begin(mode: "write" | "deferred"): Promise<void> {
     try {
       this.#transaction = await this.client.transaction(mode);
     } catch (error) {
-      throw storeError(error, this.where);
+      throw this.#problem(error);
     }
   }
 
@@ -103,7 +132,7 @@ class LibsqlConnection implements DatabaseConnection {
       await transaction[how]();
     } catch (error) {
       // A full disk rolls back by itself; a second rollback must not hide the first error.
-      if (how === "commit") throw storeError(error, this.where);
+      if (how === "commit") throw this.#problem(error);
     } finally {
       transaction.close();
     }
@@ -115,13 +144,19 @@ class LibsqlConnection implements DatabaseConnection {
     try {
       result = await (this.#transaction ?? this.client).execute(statement);
     } catch (error) {
-      throw storeError(error, this.where);
+      throw this.#problem(error);
     }
     return {
       rows: typedRows<R>(result),
       numAffectedRows: BigInt(result.rowsAffected),
       ...(result.lastInsertRowid === undefined ? {} : { insertId: result.lastInsertRowid }),
     };
+  }
+
+  #problem(error: unknown): StoreError {
+    const problem = storeError(error, this.where);
+    if (problem.code !== "failed") this.onStuck();
+    return problem;
   }
 
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {

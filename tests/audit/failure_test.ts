@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { createClient } from "@libsql/client";
+import { AuditError, type AuditErrorCode } from "../../src/audit/errors.ts";
+import { openAuditStore } from "../../src/audit/open.ts";
+import { entryOf } from "./entries.ts";
+
+const coded = (code: AuditErrorCode, kept?: boolean) => (error: unknown) =>
+  error instanceof AuditError && error.code === code && (kept === undefined || error.kept === kept);
+
+/** Mounts a small tmpfs, when this machine lets us. */
+async function smallDisk(directory: string): Promise<{ unmount: () => Promise<void>; readOnly: (on: boolean) => Promise<void> } | null> {
+  const run = async (command: string, ...args: string[]) =>
+    (await new Deno.Command(command, { args, stderr: "null", stdout: "null" }).output()).success;
+  try {
+    if (!await run("mount", "-t", "tmpfs", "-o", "size=640k", "tmpfs", directory)) return null;
+  } catch {
+    return null;
+  }
+  return {
+    // Lazily: libsql lets go of its files when its statements are collected, not when it is closed.
+    unmount: async () => assert.ok(await run("umount", "-l", directory)),
+    readOnly: async (on) => assert.ok(await run("mount", "-o", `remount,${on ? "ro" : "rw"}`, directory)),
+  };
+}
+
+const text = "x".repeat(2000);
+const large = (n: number) => entryOf(n, { input: text });
+
+for (const durability of ["request", "batched"] as const) {
+  Deno.test(`a full disk is reported by append in ${durability} mode, and appending goes on when there is space`, async (t) => {
+    const directory = await Deno.makeTempDir();
+    const disk = await smallDisk(directory);
+    // Where tmpfs cannot be mounted, the trail's own limit says the same.
+    const limit = disk === null ? { maxBytes: 300_000 } : {};
+    const ballast = join(directory, "ballast");
+    if (disk !== null) await Deno.writeFile(ballast, new Uint8Array(64 * 1024));
+    const store = await openAuditStore({ tenant: "acme", directory, durability, include: ["input"], ...limit });
+    let refused: unknown;
+    let accepted = 0;
+    for (let n = 1; refused === undefined && n < 2000; n++) {
+      try {
+        await store.append(large(n));
+        if (durability === "batched") await store.flush();
+        accepted++;
+      } catch (error) {
+        refused = error;
+      }
+    }
+    assert.ok(coded("disk_full")(refused), String(refused));
+    assert.ok(accepted > 10);
+    assert.equal(store.failure?.code, "disk_full");
+    await t.step("while it is full every append says so, and batched ones are kept", async () => {
+      await assert.rejects(store.append(large(5000)), coded("disk_full", durability === "batched"));
+    });
+    if (disk !== null) {
+      await Deno.remove(ballast);
+      await t.step("with space again, what was kept is written and nothing acknowledged is missing", async () => {
+        await store.flush();
+        assert.equal(store.failure, null);
+        await store.append(entryOf(6000));
+        await store.flush();
+        const kept = durability === "batched" ? 2 : 0;
+        assert.deepEqual(await store.verify(), { status: "valid", records_verified: accepted + kept + 1, chain_intact: true });
+      });
+      await store.close();
+      await disk.unmount();
+    } else {
+      await assert.rejects(store.close(), coded("closed"));
+    }
+    await Deno.remove(directory, { recursive: true });
+  });
+}
+
+Deno.test("a folder that becomes read-only is reported and recovered from", async (t) => {
+  const directory = await Deno.makeTempDir();
+  const disk = await smallDisk(directory);
+  if (disk === null) {
+    console.log("skipped: tmpfs cannot be mounted here");
+    await Deno.remove(directory);
+    return;
+  }
+  await disk.readOnly(true);
+  await t.step("at the start it is an error", async () => {
+    await assert.rejects(openAuditStore({ tenant: "acme", directory }), coded("read_only"));
+  });
+  await t.step("or, with retryOpen, a failure that passes", async () => {
+    const store = await openAuditStore({ tenant: "acme", directory, retryOpen: true });
+    assert.equal(store.failure?.code, "read_only");
+    await assert.rejects(store.append(entryOf(1)), coded("read_only", true));
+    await disk.readOnly(false);
+    await store.flush();
+    assert.equal(store.failure, null);
+    assert.deepEqual(await store.verify(), { status: "valid", records_verified: 1, chain_intact: true });
+    await store.close();
+  });
+  await disk.unmount();
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("a folder that cannot be made is an error that names it", async () => {
+  const root = await Deno.makeTempDir();
+  await Deno.writeTextFile(join(root, "file"), "");
+  const directory = join(root, "file", "audit");
+  await assert.rejects(
+    openAuditStore({ tenant: "acme", directory }),
+    (error) => coded("cannot_open")(error) && String(error).includes(directory),
+  );
+  await Deno.remove(root, { recursive: true });
+});
+
+Deno.test("a trail that another process holds is reported as locked, and appending goes on afterwards", async () => {
+  const directory = await Deno.makeTempDir();
+  const store = await openAuditStore({ tenant: "acme", directory, durability: "request", busyTimeoutMs: 50 });
+  await store.append(entryOf(1));
+  const other = createClient({ url: pathToFileURL(join(directory, "audit.db")).href });
+  const held = await other.transaction("write");
+  await assert.rejects(store.append(entryOf(2)), coded("locked"));
+  await held.rollback();
+  other.close();
+  await store.append(entryOf(3));
+  assert.equal(store.failure, null);
+  assert.deepEqual(await store.verify(), { status: "valid", records_verified: 2, chain_intact: true });
+  await store.close();
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("a damaged or cut trail is set aside at the start, and the new segment refers to it", async (t) => {
+  const damages: readonly { name: string; damage: (file: string) => Promise<unknown>; firstId: number; reason: RegExp }[] = [
+    {
+      name: "overwritten with noise",
+      damage: async (file) => {
+        for (const each of [file, `${file}-wal`]) await Deno.writeFile(each, crypto.getRandomValues(new Uint8Array(8192)));
+      },
+      firstId: 1,
+      reason: /damaged/,
+    },
+    {
+      name: "its tail deleted",
+      damage: async (file) => {
+        const client = createClient({ url: pathToFileURL(file).href });
+        await client.execute("delete from records where id > 7");
+        client.close();
+      },
+      firstId: 8,
+      reason: /truncated/,
+    },
+    {
+      name: "its head edited",
+      damage: async (file) => {
+        const client = createClient({ url: pathToFileURL(file).href });
+        await client.execute(`update head set body = replace(body, '"id":10', '"id":9')`);
+        client.close();
+      },
+      firstId: 11,
+      reason: /signature/,
+    },
+  ];
+  for (const { name, damage, firstId, reason } of damages) {
+    await t.step(name, async () => {
+      const directory = await Deno.makeTempDir();
+      const store = await openAuditStore({ tenant: "acme", directory });
+      for (let n = 1; n <= 10; n++) await store.append(entryOf(n));
+      await store.close();
+      // A copy, as after a restart: in this process libsql may still hold the first one.
+      const after = await Deno.makeTempDir();
+      for await (const { name } of Deno.readDir(directory)) {
+        if (!name.endsWith("-shm")) await Deno.copyFile(join(directory, name), join(after, name));
+      }
+      await damage(join(after, "audit.db"));
+      const again = await openAuditStore({ tenant: "acme", directory: after });
+      await again.append(entryOf(11));
+      await again.flush();
+      const report = await again.verify();
+      assert.equal(report.status, "valid");
+      assert.equal(report.set_aside?.[0]?.file, "audit.db.set-aside-1");
+      assert.match(report.set_aside?.[0]?.reason ?? "", reason);
+      assert.deepEqual((await again.query({})).records.map((record) => record.id), [firstId]);
+      await again.close();
+      assert.ok((await Deno.stat(join(after, "audit.db.set-aside-1"))).size > 0);
+      await Deno.remove(after, { recursive: true });
+      await Deno.remove(directory, { recursive: true });
+    });
+  }
+});
+
+Deno.test("a queue that is full refuses, and says how many wait", async () => {
+  const directory = await Deno.makeTempDir();
+  const store = await openAuditStore({ tenant: "acme", directory, maxQueue: 10 });
+  for (let n = 1; n <= 10; n++) await store.append(entryOf(n));
+  assert.equal(store.queueDepth, 10);
+  await assert.rejects(
+    store.append(entryOf(11)),
+    (error) => coded("queue_full", false)(error) && String(error).includes("10 records wait"),
+  );
+  await store.flush();
+  await store.append(entryOf(12));
+  await store.close();
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("another signing key is refused instead of being taken for tampering", async () => {
+  const directory = await Deno.makeTempDir();
+  await (await openAuditStore({ tenant: "acme", directory })).close();
+  await Deno.remove(join(directory, "signing_key.pem"));
+  await assert.rejects(openAuditStore({ tenant: "acme", directory }), coded("key"));
+  await Deno.remove(directory, { recursive: true });
+});
