@@ -48,6 +48,9 @@ export const adviceLexicon = new Lexicon({
   disclaim:
     `professional expert advisor adviser disclaimer educational informational qualified licensed constitute constitutes doctor physician pharmacist attorney lawyer`,
   ask: `should what which how can could do does did why`,
+  /** You should, in one word. */
+  youmodal:
+    `deberias deberia debes debe tienes devriez devrais dois devez sollten solltest musst dovresti dovrebbe devi deve devia deveria`,
   whether: `whether`,
   what: `what what's whats which`,
   best: `best right safest`,

@@ -8,6 +8,8 @@ function advice(act: string, object: string, more = ""): PhraseSet {
     adviceLexicon,
     `
     advice 0.92 6: you modal ${act} ${object} !cannot|whether
+    advice 0.9 5: youmodal ${act} ${object}
+    advice 0.9 5: youmodal ${object} ${act}
     advice 0.92 5: irecommend ${act} ${object} !cannot
     advice 0.82 4: irecommend ${object} !cannot
     advice 0.92 6: if you ${act} ${object}
