@@ -17,7 +17,6 @@ import { StreamResponse } from "./stream_response.ts";
 export interface AnswerContext {
   readonly exchange: Exchange;
   readonly deps: ProxyDeps;
-  readonly limitHeaders: Readonly<Record<string, string>>;
 }
 
 /** Bytes queued for a slow client before its backend is no longer read. */
@@ -29,7 +28,7 @@ export function streamedAnswer(
   format: StreamFormat,
   prompt: DecodedRequest,
   setup: GuardSetup,
-  { exchange, deps: { recorder, streams, limits }, limitHeaders }: AnswerContext,
+  { exchange, deps: { recorder, streams, limits } }: AnswerContext,
 ): Response {
   const tenant = exchange.lease!.runtime;
   const keepOutput = tenant.config.audit.include.includes("output");
@@ -63,7 +62,7 @@ export function streamedAnswer(
   });
   setup.wake.listen(() => response.wake());
   streams.add(response);
-  const headers = answerHeaders(answer, { ...gatewayHeaders(exchange), ...limitHeaders }, { streamed: true, changed: true });
+  const headers = answerHeaders(answer, gatewayHeaders(exchange), { streamed: true, changed: true });
   return new Response(response.body, { status: answer.status, headers });
 }
 
@@ -72,7 +71,7 @@ export async function wholeAnswer(
   answer: BackendAnswer,
   format: StreamFormat,
   setup: GuardSetup,
-  { exchange, deps: { recorder, limits }, limitHeaders }: AnswerContext,
+  { exchange, deps: { recorder, limits } }: AnswerContext,
 ): Promise<Response> {
   const tenant = exchange.lease!.runtime;
   const bytes = await readWhole(answer, limits.maxAnswerBytes, exchange);
@@ -92,16 +91,16 @@ export async function wholeAnswer(
   if (guarded.failed !== undefined) throw guardUnavailable(guarded.failed);
   exchange.stops.push(...guarded.stops.values());
   exchange.status = answer.status;
-  const own = { ...gatewayHeaders(exchange), ...limitHeaders };
+  const own = gatewayHeaders(exchange);
   await recorder.finish(exchange, guarded.stops.size > 0 ? "stopped" : "complete");
   const headers = answerHeaders(answer, own, { streamed: false, changed: guarded.body !== undefined });
   return new Response(guarded.body ?? new Uint8Array(bytes), { status: answer.status, headers });
 }
 
 /** An answer whose text no policy covers (errors of the backend, other APIs), as it comes. */
-export function unguardedAnswer(answer: BackendAnswer, { exchange, deps: { recorder }, limitHeaders }: AnswerContext): Response {
+export function unguardedAnswer(answer: BackendAnswer, { exchange, deps: { recorder } }: AnswerContext): Response {
   exchange.status = answer.status;
-  const headers = answerHeaders(answer, { ...gatewayHeaders(exchange), ...limitHeaders }, { streamed: false, changed: false });
+  const headers = answerHeaders(answer, gatewayHeaders(exchange), { streamed: false, changed: false });
   const body = passThrough(answer.body, (end) => recorder.finish(exchange, end));
   return new Response(body, { status: answer.status, headers });
 }

@@ -39,6 +39,8 @@ export class Exchange {
   /** Kind of backend error, if one happened. */
   backendError: string | undefined;
   firstTextMs: number | undefined;
+  /** `X-RateLimit-*` of the admission, for every answer from then on. */
+  limitHeaders: Readonly<Record<string, string>> = {};
   /** Kind of limit that refused. */
   limited: string | undefined;
   readonly reports: Readonly<Record<Phase, GuardReport>> = { ingress: newReport(), midstream: newReport(), egress: newReport() };

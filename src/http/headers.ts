@@ -7,7 +7,7 @@ function headerSafe(value: string): string {
   return value.replace(/[^\x20-\x7e]/g, "?").slice(0, 1000);
 }
 
-/** The `X-CheckStream-*` headers as far as they are known now; for streams that is the ingress decision. */
+/** The `X-CheckStream-*` and `X-RateLimit-*` headers as far as they are known now; for streams that is the ingress decision. */
 export function gatewayHeaders(exchange: Exchange): Record<string, string> {
   const rules = exchange.rules();
   const ownMs = performance.now() - exchange.startedMs - (exchange.backendMs ?? 0);
@@ -17,6 +17,7 @@ export function gatewayHeaders(exchange: Exchange): Record<string, string> {
     "X-CheckStream-Latency-Ms": ownMs.toFixed(1),
     ...(rules.length > 0 && { "X-CheckStream-Rule-Triggered": headerSafe(rules.join(", ")) }),
     ...(exchange.lease !== undefined && { "X-CheckStream-Policy-Version": exchange.lease.runtime.version }),
+    ...exchange.limitHeaders,
   };
 }
 

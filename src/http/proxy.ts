@@ -49,21 +49,21 @@ export type Route =
 export async function proxy(request: Request, target: string, route: Route, exchange: Exchange, deps: ProxyDeps): Promise<Response> {
   const tenant = exchange.lease!.runtime;
   if (route.kind === "through") {
-    const limitHeaders = await admit(tenant, ASSUMED_COMPLETION_TOKENS, exchange);
+    await admit(tenant, ASSUMED_COMPLETION_TOKENS, exchange);
     const body = request.body === null ? undefined : await readRequestBytes(request, deps.limits.maxBodyBytes);
     const answer = await send(request, target, body, exchange, request.signal);
-    return unguardedAnswer(answer, { exchange, deps, limitHeaders });
+    return unguardedAnswer(answer, { exchange, deps });
   }
   const format = formatFor(route.api);
   const body = await readJson(request, deps.limits.maxBodyBytes);
   const prompt = decode(() => format.decodeRequest(body));
   note(prompt, tenant, exchange);
-  const limitHeaders = await admit(tenant, expectedTokens(prompt, exchange), exchange);
+  await admit(tenant, expectedTokens(prompt, exchange), exchange);
   const setup = setUpGuards(tenant, prompt, exchange, request.signal);
   const guarded = await guardIngress(tenant, prompt, setup, exchange) ?? body;
   const answer = await send(request, target, outgoingBody(guarded, prompt, route.api, exchange), exchange, request.signal);
 
-  const context: AnswerContext = { exchange, deps, limitHeaders };
+  const context: AnswerContext = { exchange, deps };
   if (answer.status >= 400) return unguardedAnswer(answer, context);
   if (isStream(answer)) return streamedAnswer(answer, format, prompt, setup, context);
   return await wholeAnswer(answer, format, setup, context);
@@ -107,15 +107,15 @@ function expectedTokens(prompt: DecodedRequest, exchange: Exchange): number {
   return estimateTokens(exchange.promptChars) + (prompt.maxTokens ?? ASSUMED_COMPLETION_TOKENS) * prompt.choices;
 }
 
-/** Takes a reservation. Returns the `X-RateLimit-*` headers of the answer. @throws {GatewayError} 429. */
-async function admit(tenant: TenantRuntime, tokens: number, exchange: Exchange): Promise<Readonly<Record<string, string>>> {
+/** Takes a reservation. @throws {GatewayError} 429. */
+async function admit(tenant: TenantRuntime, tokens: number, exchange: Exchange): Promise<void> {
   const admission = await tenant.limiter.admit({ tokens }, Date.now(), exchange.keyId);
-  if (admission.admitted) {
-    exchange.reservation = admission.reservation;
-    return admission.headers;
+  exchange.limitHeaders = admission.headers;
+  if (!admission.admitted) {
+    exchange.limited = admission.limit;
+    throw new GatewayError(429, "rate_limit_exceeded", "rate_limit_exceeded", admission.message);
   }
-  exchange.limited = admission.limit;
-  throw new GatewayError(429, "rate_limit_exceeded", "rate_limit_exceeded", admission.message, { headers: admission.headers });
+  exchange.reservation = admission.reservation;
 }
 
 function setUpGuards(tenant: TenantRuntime, prompt: DecodedRequest, exchange: Exchange, signal: AbortSignal): GuardSetup {
