@@ -1,10 +1,10 @@
 import { type Nfa, Op, unreachable } from "./nfa.ts";
-import { hopeless, Prospects } from "./prospects.ts";
+import type { Prospects } from "./prospects.ts";
 import type { ReverseState } from "./reverse.ts";
 import { hashOf, type Row, sameIntegers, StateTable } from "./state_table.ts";
 
 /** A set of threads between two characters. */
-export interface State extends Row {
+export interface State extends Row<State> {
   /** Landing nodes of all threads, sorted, without those that can neither match here nor later. */
   readonly nodes: Int32Array;
   /** The threads of `nodes` that can still match later, or match here depending on the next character. */
@@ -21,13 +21,14 @@ export interface State extends Row {
   /** Fewest units by which a match can still grow; for a single thread with a match `now`, all that is open. */
   readonly growth: number;
   /** For walking backwards, made when first asked for: the threads of a pattern, or (`undefined`) all that are live. */
-  readonly backwards: Map<number | undefined, ReverseState>;
+  backwards: Map<number | undefined, ReverseState> | undefined;
 }
 
 const none: readonly number[] = [];
 
-/** Flag of a transition in `ForwardDfa.table`: the state it leads to has something to report. */
+/** Flags of a transition in `ForwardDfa.table`: the state it leads to has something to report; has no threads. */
 export const reports = 1;
+export const empty = 2;
 
 /** The automaton over sets of threads, built as texts ask for it. */
 export class ForwardDfa {
@@ -39,6 +40,9 @@ export class ForwardDfa {
   readonly #startStates = new Map<number, State>();
   readonly #visited: Int32Array;
   readonly #added: Int32Array;
+  readonly #landed: Int32Array;
+  #count = 0;
+  readonly #matched: number[] = [];
   #round = 0;
   readonly #stack: number[] = [];
 
@@ -49,11 +53,12 @@ export class ForwardDfa {
     this.table = new StateTable(nfa.alphabet.width, maxStates);
     this.#visited = new Int32Array(nfa.size);
     this.#added = new Int32Array(nfa.size);
+    this.#landed = new Int32Array(nfa.size);
   }
 
-  /** The state of threads on `nodes` (sorted) after a character of `kind`. */
-  state(nodes: Int32Array, kind: number): State {
-    return this.#intern(nodes, kind, none);
+  /** The state before the first character. */
+  initial(): State {
+    return this.#intern(new Int32Array(0), 0, none);
   }
 
   /** The state of a thread of `pattern`, or of every pattern, that starts after a character of `kind`. */
@@ -63,7 +68,9 @@ export class ForwardDfa {
     const known = this.#startStates.get(key);
     if (known !== undefined) return known;
     const nodes = pattern === undefined ? starts : starts.subarray(pattern, pattern + 1);
-    const state = this.state(Int32Array.from(new Set(nodes)).sort(), kind);
+    this.#begin();
+    for (const node of nodes) this.#land(node, kind);
+    const state = this.#intern(this.#landed.slice(0, this.#count).sort(), kind, none);
     this.#startStates.set(key, state);
     return state;
   }
@@ -80,42 +87,45 @@ export class ForwardDfa {
     const { half, skipped } = this.#nfa.alphabet;
     if (cls === half || cls === skipped) return this.table.link(from, cls, from, 0);
     const to = this.#compute(from, cls);
-    return this.table.link(from, cls, to, to.now.length + to.late.length > 0 ? reports : 0);
+    const flags = (to.now.length + to.late.length > 0 ? reports : 0) | (to.nodes.length === 0 ? empty : 0);
+    return this.table.link(from, cls, to, flags);
   }
 
   #compute(from: State, cls: number): State {
     const { alphabet } = this.#nfa;
     const kind = alphabet.kindOf[cls] ?? 0;
-    const landed: number[] = [];
-    const matched: number[] = [];
-    const begun = this.searching && cls !== alphabet.end ? this.#startStep(from.kind, cls) : none;
-    this.#round++;
-    for (const node of from.nodes) this.#read(node, from.kind, kind, cls, landed, matched);
-    for (const node of begun) {
-      if (this.#added[node] === this.#round) continue;
-      this.#added[node] = this.#round;
-      landed.push(node);
-    }
-    const late = matched.filter((pattern, i) => matched.indexOf(pattern) === i && !from.now.includes(pattern)).sort((a, b) => a - b);
-    return this.#intern(Int32Array.from(landed).sort(), kind, late);
+    const begun = this.searching && cls !== alphabet.end ? this.#startStep(from.kind, cls) : undefined;
+    this.#begin();
+    for (const node of from.nodes) this.#read(node, from.kind, kind, cls);
+    if (begun !== undefined) { for (const node of begun) this.#land(node, kind); }
+    const matched = this.#matched;
+    const late = matched.length === 0
+      ? none
+      : matched.filter((pattern, i) => matched.indexOf(pattern) === i && !from.now.includes(pattern));
+    return this.#intern(this.#landed.slice(0, this.#count).sort(), kind, late);
   }
 
+  /** Where threads land that start before a character: found once, as every state asks for it. */
   #startStep(before: number, cls: number): Int32Array {
     const { alphabet, starts } = this.#nfa;
     const key = before * alphabet.width + cls;
     const known = this.#startSteps.get(key);
     if (known !== undefined) return known;
-    const landed: number[] = [];
-    const kind = alphabet.kindOf[cls] ?? 0;
-    this.#round++;
-    for (const node of starts) this.#read(node, before, kind, cls, landed, []);
-    const step = Int32Array.from(landed.filter((node) => this.prospects.of(node, kind) !== hopeless));
+    this.#begin();
+    for (const node of starts) this.#read(node, before, alphabet.kindOf[cls] ?? 0, cls);
+    const step = this.#landed.slice(0, this.#count);
     this.#startSteps.set(key, step);
     return step;
   }
 
+  #begin(): void {
+    this.#round++;
+    this.#count = 0;
+    this.#matched.length = 0;
+  }
+
   /** Follows one thread over a character, or over the end of the text. */
-  #read(start: number, before: number, after: number, cls: number, landed: number[], matched: number[]): void {
+  #read(start: number, before: number, after: number, cls: number): void {
     const { alphabet, op, out, arg, conditions } = this.#nfa;
     const stack = this.#stack;
     stack.push(start);
@@ -126,10 +136,7 @@ export class ForwardDfa {
       const target = out[node] ?? 0;
       switch (op[node]) {
         case Op.char:
-          if (alphabet.members[extra * alphabet.width + cls] === 1 && this.#added[target] !== this.#round) {
-            this.#added[target] = this.#round;
-            landed.push(target);
-          }
+          if (alphabet.members[extra * alphabet.width + cls] === 1) this.#land(target, after);
           break;
         case Op.either:
           stack.push(extra, target);
@@ -138,14 +145,20 @@ export class ForwardDfa {
           if (conditions[extra]?.[before * alphabet.kinds + after] === 1) stack.push(target);
           break;
         case Op.match:
-          matched.push(extra);
+          this.#matched.push(extra);
           break;
       }
     }
   }
 
-  #intern(landed: Int32Array, kind: number, late: readonly number[]): State {
-    const nodes = landed.filter((node) => this.prospects.of(node, kind) !== hopeless);
+  #land(node: number, kind: number): void {
+    if (this.#added[node] === this.#round) return;
+    this.#added[node] = this.#round;
+    if (!this.prospects.hopeless(node, kind)) this.#landed[this.#count++] = node;
+  }
+
+  /** @param nodes Sorted, none of them hopeless. */
+  #intern(nodes: Int32Array, kind: number, late: readonly number[]): State {
     let hash = hashOf(nodes, kind + 1);
     for (const pattern of late) hash = Math.imul(hash ^ pattern, 0x01000193);
     return this.table.intern(
@@ -157,35 +170,40 @@ export class ForwardDfa {
   }
 
   #describe(nodes: Int32Array, kind: number, late: readonly number[]): State {
-    const matches = new Map<number, number>();
-    const live: number[] = [];
+    const { prospects } = this;
+    let open = 0;
     let least = unreachable;
     let most = 0;
     let growth = unreachable;
+    let matches: Map<number, number> | undefined;
     for (const node of nodes) {
-      const prospect = this.prospects.of(node, kind);
-      const pattern = this.#nfa.patternOf[node] ?? 0;
-      if (prospect.matches !== 0) matches.set(pattern, (matches.get(pattern) ?? 0) | prospect.matches);
-      growth = Math.min(growth, prospect.growth);
-      const open = this.prospects.open(node, kind);
-      if (open === unreachable) continue;
-      live.push(node);
-      least = Math.min(least, open);
-      most = Math.max(most, open);
+      growth = Math.min(growth, prospects.growth(node, kind));
+      const units = prospects.open(node, kind);
+      if (units !== unreachable) {
+        open++;
+        least = Math.min(least, units);
+        most = Math.max(most, units);
+      }
+      const kinds = prospects.matches(node, kind);
+      if (kinds !== 0) {
+        matches ??= new Map();
+        const pattern = this.#nfa.patternOf[node] ?? 0;
+        matches.set(pattern, (matches.get(pattern) ?? 0) | kinds);
+      }
     }
-    const now = [...matches].filter(([, kinds]) => kinds === this.prospects.always).map(([pattern]) => pattern).sort((a, b) => a - b);
     return {
       nodes,
-      live: live.length === nodes.length ? nodes : Int32Array.from(live),
+      live: open === nodes.length ? nodes : nodes.filter((node) => prospects.open(node, kind) !== unreachable),
       kind,
-      now: now.length === 0 ? none : now,
+      now: matches === undefined ? none : [...matches].flatMap(([pattern, kinds]) => kinds === prospects.always ? [pattern] : []),
       late: late.length === 0 ? none : late,
       least,
-      most: live.length === 0 ? unreachable : most,
+      most: open === 0 ? unreachable : most,
       growth,
-      backwards: new Map(),
+      backwards: undefined,
       row: 0,
       generation: 0,
+      chain: undefined,
     };
   }
 }

@@ -1,7 +1,10 @@
-import type { State } from "./dfa.ts";
+import { empty, type State } from "./dfa.ts";
 import { type Machine, oldestStart } from "./exact.ts";
 import { unreachable } from "./nfa.ts";
 import type { Tape } from "./tape.ts";
+
+/** How many starts `Oldest.next()` tries. */
+const maxTries = 64;
 
 /** The exact frontier is given up, for an earlier one, after this many starts that proved too old to match in time. */
 const maxFalseStarts = 16;
@@ -46,12 +49,70 @@ function needs(machine: Machine, state: State, live: Int32Array): { least: numbe
 
 /** Whether a thread that begins at `start` is among `live` and can still match in time. */
 function isAlive(machine: Machine, tape: Tape, start: number, live: Int32Array, pattern: number | undefined): boolean {
-  const { following, alphabet, maxHoldbackChars } = machine;
+  const { following, maxHoldbackChars } = machine;
+  const state = readOn(machine, tape, following.startState(pattern, tape.kindBefore(start)), start);
+  return state.live.some((node) => {
+    return tape.end - start + following.prospects.open(node, state.kind) <= maxHoldbackChars && live.includes(node);
+  });
+}
+
+/** The state after reading on from `position` to the end of the tape; where the threads have all ended, the state there. */
+function readOn({ following, alphabet }: Machine, tape: Tape, from: State, position: number): State {
   const { slots, base, end } = tape;
-  let state = following.startState(pattern, tape.kindBefore(start));
-  for (let slot = start - base; slot < end - base; slot++) {
+  const { table } = following;
+  let row = table.rowOf(from);
+  let cells = table.cells;
+  for (let slot = position - base; slot < end - base; slot++) {
     const cls = slots[slot] ?? 0;
-    if (cls < alphabet.half) state = following.step(state, cls);
+    if (cls >= alphabet.half) continue;
+    let entry = cells[row + cls] ?? 0;
+    if (entry === 0) {
+      entry = following.follow(table.at(row), cls);
+      cells = table.cells;
+    }
+    row = entry >> 2;
+    if (entry & empty) break;
   }
-  return state.live.some((node) => end - start + following.prospects.open(node, state.kind) <= maxHoldbackChars && live.includes(node));
+  return table.at(row);
+}
+
+/**
+ * The threads from the start that holds the frontier, followed as text comes: while they are open the frontier stays, and a long
+ * hold costs a step per character instead of a walk back per push.
+ */
+export class Oldest {
+  readonly #machine: Machine;
+  #state: State;
+  #at: number;
+
+  constructor(machine: Machine, tape: Tape, readonly start: number) {
+    this.#machine = machine;
+    this.#state = machine.following.startState(undefined, tape.kindBefore(start));
+    this.#at = start;
+  }
+
+  /** Reads on to the end of the tape. Whether some thread can still match in time. */
+  isOpen(tape: Tape): boolean {
+    this.#state = readOn(this.#machine, tape, this.#state, this.#at);
+    this.#at = tape.end;
+    return this.#at - this.start + this.#state.least <= this.#machine.maxHoldbackChars;
+  }
+
+  /**
+   * The next oldest, once this one is no longer open. Tries the starts that follow one by one: of the many that a long hold has,
+   * most end at once, and threads from a single start make few states, where those from all together may make a new one
+   * at every step back. `undefined` when it is not found in a few tries.
+   * @param least Fewest units that any thread needs to match.
+   */
+  next(tape: Tape, least: number): Oldest | undefined {
+    const { alphabet, maxHoldbackChars } = this.#machine;
+    const first = Math.max(this.start + 1, tape.end - maxHoldbackChars + least);
+    for (let start = first, tries = 0; start < tape.end && tries < maxTries; start++) {
+      if (tape.slots[start - tape.base] === alphabet.skipped || tape.slots[start - 1 - tape.base] === alphabet.half) continue;
+      const candidate = new Oldest(this.#machine, tape, start);
+      if (candidate.isOpen(tape)) return candidate;
+      tries++;
+    }
+    return undefined;
+  }
 }

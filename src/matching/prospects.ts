@@ -1,44 +1,55 @@
 import { type Nfa, Op, unreachable } from "./nfa.ts";
 
-/** What a thread on a landing node can still do. */
-export interface Prospect {
-  /** Bit per kind of next character (and the edge of the text): it matches here. */
-  readonly matches: number;
-  /** Fewest UTF-16 units of a match that reads at least one more character; `unreachable` when there is none. */
-  readonly growth: number;
-}
+const unknown = -1;
 
-/** Nothing: the thread need not be kept. */
-export const hopeless: Prospect = { matches: 0, growth: unreachable };
-
-/** The prospects of threads by node and kind of the character before, worked out when first asked for. */
+/**
+ * What a thread on a landing node can still do, by node and kind of the character before; worked out when first asked for.
+ * Flat arrays, as every new state asks for each of its threads.
+ */
 export class Prospects {
   readonly #nfa: Nfa;
-  readonly #known = new Map<number, Prospect>();
-  /** `matches` of a thread that matches whatever comes next. */
+  readonly #matches: Uint8Array;
+  readonly #growth: Int32Array;
+  /** `matches()` of a thread that matches whatever comes next. */
   readonly always: number;
 
   constructor(nfa: Nfa) {
     this.#nfa = nfa;
+    this.#matches = new Uint8Array(nfa.size * nfa.alphabet.kinds);
+    this.#growth = new Int32Array(nfa.size * nfa.alphabet.kinds).fill(unknown);
     this.always = (1 << nfa.alphabet.kinds) - 1;
   }
 
-  of(node: number, before: number): Prospect {
-    const key = node * this.#nfa.alphabet.kinds + before;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const prospect = this.#workOut(node, before);
-    this.#known.set(key, prospect);
-    return prospect;
+  /** Bit per kind of next character (and the edge of the text): the thread matches here. */
+  matches(node: number, before: number): number {
+    return this.#matches[this.#place(node, before)] ?? 0;
+  }
+
+  /** Fewest UTF-16 units of a match that reads at least one more character; `unreachable` when there is none. */
+  growth(node: number, before: number): number {
+    return this.#growth[this.#place(node, before)] ?? unreachable;
   }
 
   /** Fewest units that the thread needs for a match that is not certain yet: 0 when the next character decides. */
   open(node: number, before: number): number {
-    const { matches, growth } = this.of(node, before);
-    return matches !== 0 && matches !== this.always ? 0 : growth;
+    const place = this.#place(node, before);
+    const matches = this.#matches[place] ?? 0;
+    return matches !== 0 && matches !== this.always ? 0 : this.#growth[place] ?? unreachable;
   }
 
-  #workOut(node: number, before: number): Prospect {
+  /** The thread can neither match here nor later: it need not be kept. */
+  hopeless(node: number, before: number): boolean {
+    const place = this.#place(node, before);
+    return this.#growth[place] === unreachable && this.#matches[place] === 0;
+  }
+
+  #place(node: number, before: number): number {
+    const place = node * this.#nfa.alphabet.kinds + before;
+    if (this.#growth[place] === unknown) this.#workOut(place, node, before);
+    return place;
+  }
+
+  #workOut(place: number, node: number, before: number): void {
     const { alphabet, op, out, arg, conditions, toMatch } = this.#nfa;
     let matches = 0;
     let growth = unreachable;
@@ -55,6 +66,7 @@ export class Prospects {
         else if (op[at] === Op.look && conditions[extra]?.[before * alphabet.kinds + after] === 1) stack.push(out[at] ?? 0);
       }
     }
-    return matches === 0 && growth === unreachable ? hopeless : { matches, growth };
+    this.#matches[place] = matches;
+    this.#growth[place] = growth;
   }
 }

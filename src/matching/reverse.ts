@@ -3,7 +3,7 @@ import { type Nfa, Op } from "./nfa.ts";
 import { hashOf, type Row, sameIntegers, StateTable } from "./state_table.ts";
 
 /** Landing nodes from which the text read so far (backwards) leads to the wanted threads. */
-export interface ReverseState extends Row {
+export interface ReverseState extends Row<ReverseState> {
   readonly nodes: Int32Array;
   /** A pattern can start here. */
   readonly starts: boolean;
@@ -38,10 +38,11 @@ export class ReverseDfa {
 
   /** The threads of `state`: those of one pattern, or all that are live. Remembered in the state. */
   threads(state: State, pattern: number | undefined): ReverseState {
-    const known = state.backwards.get(pattern);
+    const known = state.backwards?.get(pattern);
     if (known !== undefined) return known;
     const { patternOf } = this.#nfa;
     const threads = this.state(pattern === undefined ? state.live : state.nodes.filter((node) => patternOf[node] === pattern));
+    state.backwards ??= new Map();
     state.backwards.set(pattern, threads);
     return threads;
   }
@@ -52,7 +53,7 @@ export class ReverseDfa {
       hashOf(nodes, starts ? 2 : 1),
       nodes.length,
       (s) => s.starts === starts && sameIntegers(s.nodes, nodes),
-      () => ({ nodes, starts, row: 0, generation: 0 }),
+      () => ({ nodes, starts, row: 0, generation: 0, chain: undefined }),
     );
   }
 

@@ -1,7 +1,7 @@
 import { reports, type State } from "./dfa.ts";
 import { undisguise } from "./disguise.ts";
 import { type Machine, oldestStart, Thread } from "./exact.ts";
-import { oldestLive } from "./frontier.ts";
+import { Oldest, oldestLive } from "./frontier.ts";
 import type { Nfa } from "./nfa.ts";
 import { Tape } from "./tape.ts";
 import type { Match, PatternSpec, Scanner } from "./types.ts";
@@ -31,6 +31,9 @@ interface Pursuit {
 /** A long push is read in slices, so that a tape stays short. UTF-16 units. */
 const sliceChars = 1024;
 
+/** From so many held characters on, the threads that hold them are followed. */
+const longHoldChars = 16;
+
 /** `Scanner` over a compiled set. */
 export class TextScanner implements Scanner {
   readonly #set: Compiled;
@@ -41,6 +44,8 @@ export class TextScanner implements Scanner {
   /** The first half of a surrogate pair whose second half has not come yet. */
   #half = "";
   readonly #pursuits = new Map<number, Pursuit>();
+  /** Set while a long hold goes on and no pattern is pursued by itself. */
+  #oldest: Oldest | undefined;
   /** Decided, not yet passed by the frontier. */
   #decided: Match[] = [];
   #passed: Match[] = [];
@@ -51,7 +56,7 @@ export class TextScanner implements Scanner {
   constructor(set: Compiled) {
     this.#set = set;
     this.#tape = new Tape(set.nfa.alphabet);
-    this.#state = set.machine.searching.state(new Int32Array(0), 0);
+    this.#state = set.machine.searching.initial();
   }
 
   get frontier(): number {
@@ -184,10 +189,10 @@ export class TextScanner implements Scanner {
 
   #moveFrontier(): void {
     if (this.#pursuits.size === 0) {
-      const { live } = this.#state;
-      this.#frontier = live.length === 0 ? this.#tape.end : this.#oldestLive(live, undefined, this.#frontier);
+      this.#frontier = this.#frontierOfAll();
       return;
     }
+    this.#oldest = undefined;
     const frontier = this.#frontierAmongPursuits();
     if (frontier === this.#frontier) return;
     this.#frontier = frontier;
@@ -195,6 +200,19 @@ export class TextScanner implements Scanner {
       if (thread === undefined && from <= frontier) this.#pursuits.delete(pattern);
     }
     if (this.#decided.length > 0) this.#emit(frontier);
+  }
+
+  #frontierOfAll(): number {
+    const { live, least } = this.#state;
+    if (live.length === 0) {
+      this.#oldest = undefined;
+      return this.#tape.end;
+    }
+    if (this.#oldest !== undefined && !this.#oldest.isOpen(this.#tape)) this.#oldest = this.#oldest.next(this.#tape, least);
+    if (this.#oldest !== undefined) return this.#oldest.start;
+    const frontier = this.#oldestLive(live, undefined, this.#frontier);
+    if (this.#tape.end - frontier > longHoldChars) this.#oldest = new Oldest(this.#set.machine, this.#tape, frontier);
+    return frontier;
   }
 
   #frontierAmongPursuits(): number {

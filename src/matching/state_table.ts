@@ -1,7 +1,9 @@
 /** What a `StateTable` keeps in a state of its own; others leave it alone. */
-export interface Row {
+export interface Row<T> {
   row: number;
   generation: number;
+  /** The next state with the same hash. */
+  chain: T | undefined;
 }
 
 /**
@@ -9,12 +11,12 @@ export interface Row {
  * Bounded: when it is full it is emptied and filled again as texts need it. States stay valid objects after that and get a new
  * row when they are next asked for, so whoever holds one need not know.
  */
-export class StateTable<T extends Row> {
+export class StateTable<T extends Row<T>> {
   /** `row + column` → `(row of the next state) * 4 + flags`; 0 where it is not known yet. Replaced when it grows. */
   cells: Int32Array;
   #shift: number;
   readonly #maxStates: number;
-  readonly #buckets = new Map<number, T[]>();
+  readonly #chains = new Map<number, T>();
   #states: T[] = [];
   #slots = 0;
   #generation = 1;
@@ -28,16 +30,14 @@ export class StateTable<T extends Row> {
 
   /** The state with that hash and content, or the new one that `make` gives, which holds `size` integers. */
   intern(hash: number, size: number, same: (state: T) => boolean, make: () => T): T {
-    const found = this.#buckets.get(hash)?.find(same);
-    if (found !== undefined) return found;
+    for (let state = this.#chains.get(hash); state !== undefined; state = state.chain) if (same(state)) return state;
     this.#slots += size + this.columns;
     // States of patterns with thousands of threads or classes are large: 128 slots each on average bounds the memory as well.
     if (this.#states.length >= this.#maxStates || this.#slots > this.#maxStates * 128) this.#flush();
     const state = make();
     this.#place(state);
-    const bucket = this.#buckets.get(hash);
-    if (bucket === undefined) this.#buckets.set(hash, [state]);
-    else bucket.push(state);
+    state.chain = this.#chains.get(hash);
+    this.#chains.set(hash, state);
     return state;
   }
 
@@ -83,7 +83,7 @@ export class StateTable<T extends Row> {
 
   #flush(): void {
     this.#generation++;
-    this.#buckets.clear();
+    this.#chains.clear();
     this.#states = [];
     this.#slots = 0;
     this.cells.fill(0);

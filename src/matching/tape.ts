@@ -33,7 +33,7 @@ export class Tape {
 
   /** Writes `text[from … to)`, which does not end inside a surrogate pair. May forget what is before `keep`. */
   append(text: string, from: number, to: number, keep: number): void {
-    const { ascii, half } = this.#alphabet;
+    const { ascii, half, skipped } = this.#alphabet;
     if (this.#end - this.#base + to - from > this.#slots.length) this.#makeRoom(to - from, keep);
     const slots = this.#slots;
     let slot = this.#end - this.#base;
@@ -44,11 +44,12 @@ export class Tape {
         continue;
       }
       const code = text.codePointAt(at) ?? 0;
-      if (code > 0xffff && at + 1 < to) {
-        slots[slot++] = half;
+      const cls = this.#alphabet.classOf(code);
+      if (code > 0xffff) {
+        slots[slot++] = cls === skipped ? skipped : half;
         at++;
       }
-      slots[slot++] = this.#alphabet.classOf(code);
+      slots[slot++] = cls;
     }
     this.#end = this.#base + slot;
   }

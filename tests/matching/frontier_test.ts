@@ -60,6 +60,28 @@ Deno.test("the frontier is exactly the first place whose fate a continuation can
   frontierIsExact(patterns("a ", false), "a ", "a ", [2, 3, 4, 5]);
 });
 
+Deno.test("the frontier of a long hold is the same when it is followed and when it is looked for afresh", () => {
+  const gap = fc.tuple(patterns(), fc.constantFrom("[^c]*", ".{0,30}", "(?:a|b)*", "\\w*"), patterns()).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(gap, patterns()), { minLength: 1, maxLength: 3 }),
+      fc.string({ unit: fc.constantFrom("a", "b", "a", "b", "c", " "), minLength: 40, maxLength: 100 }),
+      fc.constantFrom(20, 30, 50),
+      (sources, text, maxHoldbackChars) => {
+        const set = compile(sources, { maxHoldbackChars });
+        const scanner = set.open();
+        for (let end = 1; end <= text.length; end++) {
+          scanner.push(text.slice(end - 1, end));
+          const afresh = set.open();
+          afresh.push(text.slice(0, end));
+          assert.equal(scanner.frontier, afresh.frontier, `after ${end}`);
+        }
+      },
+    ),
+    { numRuns: testRuns() },
+  );
+});
+
 Deno.test("the frontier is exact when continuations bring characters that the text has not", () => {
   // One of each class that the patterns tell apart: letter, space, other word character, line end, other.
   frontierIsExact(patterns("a "), "a b", "a b\n!", [2, 3]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { buildAlphabet } from "../../src/matching/alphabet.ts";
 import { Look } from "../../src/matching/parse.ts";
-import { StateTable } from "../../src/matching/state_table.ts";
+import { type Row, StateTable } from "../../src/matching/state_table.ts";
 import { Tape } from "../../src/matching/tape.ts";
 
 Deno.test("a tape keeps what it is told to and forgets the rest, however long the text", () => {
@@ -18,8 +18,12 @@ Deno.test("a tape keeps what it is told to and forgets the rest, however long th
 });
 
 Deno.test("a full table is emptied, and states that are still held get a new row", () => {
-  const table = new StateTable<{ name: number; row: number; generation: number }>(4, 3);
-  const state = (name: number) => table.intern(name, 1, (s) => s.name === name, () => ({ name, row: 0, generation: 0 }));
+  interface Named extends Row<Named> {
+    readonly name: number;
+  }
+  const table = new StateTable<Named>(4, 3);
+  const state = (name: number) =>
+    table.intern(name % 2, 1, (s) => s.name === name, () => ({ name, row: 0, generation: 0, chain: undefined }));
   const first = state(1);
   const second = state(2);
   const entry = table.link(first, 3, second, 1);
