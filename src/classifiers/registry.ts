@@ -1,16 +1,14 @@
 /** From the `classifiers:` and `pipelines:` sections of a configuration to what a tenant may use. */
 import { z } from "zod";
 import { BUILTINS } from "./builtins.ts";
-import { systemTimer, type Timer } from "./deadline.ts";
+import { systemTimer } from "./deadline.ts";
 import { KINDS } from "./kinds.ts";
 import { buildPipeline } from "./pipelines/build.ts";
+import type { RemoteDeps } from "./remote.ts";
 import { type Classifier, ClassifierConfigError, type ClassifierProblem, type ClassifierSet, type Tier } from "./types.ts";
 
 /** What classifiers get from outside. */
-export interface ClassifierDeps {
-  /** @default setTimeout */
-  readonly timer?: Timer;
-}
+export type ClassifierDeps = RemoteDeps;
 
 /** The sections as parsed from YAML; names to definitions. */
 export interface ClassifierConfig {

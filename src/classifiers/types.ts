@@ -23,6 +23,8 @@ export interface Score {
   /** Score of every label, 0–1. */
   readonly labels?: Readonly<Record<string, number>>;
   readonly spans?: readonly ScoreSpan[];
+  /** The classifier could not answer, and its own `on_error` made this score: 0 (`open`) or 1 (`closed`). */
+  readonly failed?: "timeout" | "error";
 }
 
 export interface ScoreContext {

@@ -8,9 +8,6 @@ import { PII } from "./pii.ts";
 import { SECRETS } from "./secrets.ts";
 import { EntitySession } from "./session.ts";
 
-/** Prose full of names walks through some 8,000 sets of threads; rebuilding them over and over costs ten times the scan. */
-const MAX_STATES = 16_384;
-
 /** A classifier that scores text by the patterns; the automaton is built when the first text is opened. */
 export function entityClassifier(name: string, entities: readonly EntityPattern[]): EntityClassifier {
   let set: PatternSet | undefined;
@@ -20,7 +17,7 @@ export function entityClassifier(name: string, entities: readonly EntityPattern[
     labels: [...new Set(entities.map(({ entity }) => entity))],
     entities,
     open(context) {
-      set ??= compilePatterns(entities.map(({ spec }) => spec), { foldEvasions: true, maxStates: MAX_STATES });
+      set ??= compilePatterns(entities.map(({ spec }) => spec), { foldEvasions: true });
       return new EntitySession(set, entities, context);
     },
   };
