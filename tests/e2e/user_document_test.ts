@@ -96,7 +96,7 @@ Deno.test("every curl line of the document reaches the tenant it names", async (
     assert.equal(posted.status, 200);
     assert.match(JSON.parse(posted.body).choices[0].message.content, /You said/);
     for (const name of block("Response Headers", "").matchAll(/^([\w-]+): \d+$/gm)) {
-      assert.match(posted.headers.get(name[1]!) ?? "", /^\d+$/, name[1]);
+      assert.match(posted.headers.get(name[1]!) ?? "", /^\d+$/, name[1]!);
     }
     assert.ok(Math.abs(Number(posted.headers.get("x-ratelimit-reset")) - Date.now() / 1000) < 120, "Unix seconds");
   }
