@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { AuditError } from "./errors.ts";
-import type { Gap } from "./statement.ts";
+import type { Gap, Signed, Statement } from "./statement.ts";
 import { writeStatement } from "./statements_table.ts";
 import type { TrailFile } from "./trail_file.ts";
 
@@ -32,12 +32,40 @@ export async function prune(trail: TrailFile, now: number): Promise<number> {
   return removed;
 }
 
+/** Proof of a purge: what was removed, each part signed; anyone with the public key can check it. */
+export interface PurgeReceipt {
+  readonly tenant: string;
+  readonly time: string;
+  readonly records: number;
+  readonly statements: readonly Signed<Statement>[];
+  readonly public_key: string;
+}
+
+/**
+ * Removes all records, or those before a time (Unix ms), whatever their retention, and overwrites them in the file.
+ * @throws {AuditError} `held` under legal hold.
+ */
+export async function purge(trail: TrailFile, before: number | null, reason: string, now: number): Promise<PurgeReceipt> {
+  const statements: Signed<Statement>[] = [];
+  let records = 0;
+  for (;;) {
+    const ids = (await sql<{ id: number }>`select id from records where ${before === null ? sql`true` : sql`time < ${before}`}
+      order by id limit ${AT_ONCE}`.execute(trail.db)).rows.map((row) => row.id);
+    if (ids.length === 0 && records > 0) break;
+    statements.push(await remove(trail, ids, reason, now));
+    records += ids.length;
+    if (ids.length < AT_ONCE) break;
+  }
+  await sql`pragma wal_checkpoint(truncate)`.execute(trail.db);
+  return { tenant: trail.settings.tenant, time: new Date(now).toISOString(), records, statements, public_key: trail.key.publicPem };
+}
+
 /** Removes these records (ascending ids) and signs which they were. @throws {AuditError} `held` under legal hold. */
-export async function remove(trail: TrailFile, ids: readonly number[], reason: string, now: number): Promise<void> {
+async function remove(trail: TrailFile, ids: readonly number[], reason: string, now: number): Promise<Signed<Statement>> {
   if (trail.settings.legalHold === true) {
     throw new AuditError("held", `Cannot remove records of "${trail.settings.tenant}": a legal hold is set`);
   }
-  await trail.transaction(async (tx, head) => {
+  return await trail.transaction(async (tx, head) => {
     const time = new Date(now).toISOString();
     const list = JSON.stringify(ids);
     const rows = (await sql<{ id: number; previous_hash: string; hash: string }>`
@@ -51,7 +79,7 @@ export async function remove(trail: TrailFile, ids: readonly number[], reason: s
     }
     await sql`delete from facets where record_id in (select value from json_each(${list}))`.execute(tx);
     await sql`delete from records where id in (select value from json_each(${list}))`.execute(tx);
-    const said = await writeStatement(tx, {
+    const { signed, named } = await writeStatement(tx, {
       kind: "prune",
       tenant: trail.settings.tenant,
       time,
@@ -61,6 +89,7 @@ export async function remove(trail: TrailFile, ids: readonly number[], reason: s
       records: rows.length,
       gaps,
     }, trail.key);
-    await trail.writeHead(tx, { ...head, ...said, time });
+    await trail.writeHead(tx, { ...head, ...named, time });
+    return signed;
   });
 }

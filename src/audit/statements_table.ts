@@ -42,15 +42,15 @@ export async function writeHead(db: Kysely<TrailTables>, head: Head, key: Signin
   return body;
 }
 
-/** Signs and stores a statement. @returns what the head then says of the statements */
+/** Signs and stores a statement. @returns it, and what the head then says of the statements */
 export async function writeStatement(
   db: Kysely<TrailTables>,
   statement: Statement,
   key: SigningKey,
-): Promise<{ readonly statements: number; readonly statement_hash: string }> {
-  const { signature } = signStatement(statement, key);
-  await db.insertInto("statements").values({ seq: statement.seq, body: statementText(statement), signature }).execute();
-  return { statements: statement.seq, statement_hash: statementHash(statement) };
+): Promise<{ readonly signed: Signed<Statement>; readonly named: Pick<Head, "statements" | "statement_hash"> }> {
+  const signed = signStatement(statement, key);
+  await db.insertInto("statements").values({ seq: statement.seq, body: statementText(statement), signature: signed.signature }).execute();
+  return { signed, named: { statements: statement.seq, statement_hash: statementHash(statement) } };
 }
 
 /** All statements in order, a page at a time. */

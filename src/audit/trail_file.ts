@@ -134,7 +134,7 @@ export class TrailFile {
     const fresh = head.id - id;
     if (fresh <= 0) return head;
     if (!always && fresh < (this.settings.checkpointEvery ?? CHECKPOINT_EVERY_RECORDS) && now - time < CHECKPOINT_INTERVAL_MS) return head;
-    const said = await writeStatement(tx, {
+    const { named } = await writeStatement(tx, {
       kind: "checkpoint",
       tenant: this.settings.tenant,
       time: new Date(now).toISOString(),
@@ -143,8 +143,8 @@ export class TrailFile {
       id: head.id,
       hash: head.hash,
     }, this.key);
-    this.#lastCheckpoint = { seq: said.statements, id: head.id, time: now };
-    return { ...head, ...said };
+    this.#lastCheckpoint = { seq: named.statements, id: head.id, time: now };
+    return { ...head, ...named };
   }
 
   async #findLastCheckpoint(tx: Kysely<TrailTables>, head: Head): Promise<void> {
