@@ -77,6 +77,23 @@ export function cutTexts({ slots }: SlotAnswer, texts: readonly string[], isStop
   });
 }
 
+/**
+ * How many content entries (`path[1]`) are left after a stop: up to the last of which some text is left. `wholeCalls`: a JSON
+ * document whose end is cut off does not count.
+ */
+export function entriesKept(own: SlotAnswer, texts: readonly string[], wholeCalls: boolean): number {
+  let next = 0;
+  let kept = 0;
+  for (const { paths: [path], json } of own.slots) {
+    const count = json === undefined ? 1 : Math.max(json.runs.length, 1);
+    const left = texts.slice(wholeCalls ? next + count - 1 : next, next + count).some((text) => text !== "");
+    next += count;
+    const entry = path?.[1];
+    if (left && typeof entry === "number") kept = Math.max(kept, entry + 1);
+  }
+  return kept;
+}
+
 /** A copy of a parsed JSON value with strings replaced at the slots' places. */
 export function withTexts(
   value: unknown,

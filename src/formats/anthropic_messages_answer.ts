@@ -1,5 +1,5 @@
 /** Anthropic messages, whole. https://docs.anthropic.com/en/api/messages */
-import { answerTexts, ownAnswer, parseAnswer, SlotAnswer } from "./answer.ts";
+import { answerTexts, entriesKept, ownAnswer, parseAnswer, SlotAnswer } from "./answer.ts";
 import { anthropicUsage, channelOf } from "./anthropic_fields.ts";
 import { JsonEditor, parseJson } from "./json_nodes.ts";
 import { isObject, listOf, textOf } from "./json_value.ts";
@@ -48,7 +48,7 @@ export function stopMessagesAnswer(answer: DecodedAnswer, texts: readonly string
   const body = edited(own, answerTexts(own, texts)).toString();
   if (reason === undefined) return body;
   const root = parseAnswer(body);
-  const kept = listOf(root.content).slice(0, blocksKept(own, texts));
+  const kept = listOf(root.content).slice(0, entriesKept(own, texts, true));
   const content = reason.message ? [...kept, { type: "text", text: reason.message }] : kept;
   return JSON.stringify({ ...root, content, stop_reason: "refusal", stop_sequence: null });
 }
@@ -63,18 +63,4 @@ function edited(own: SlotAnswer, now: readonly string[]): JsonEditor {
     if (path.at(-1) === "thinking") editor.set([...path.slice(0, -1), "signature"], "");
   });
   return editor;
-}
-
-/** Blocks up to the last of which something is left; a tool call that was cut is no call. */
-function blocksKept(own: SlotAnswer, texts: readonly string[]): number {
-  let next = 0;
-  let kept = 0;
-  for (const { paths: [path], json } of own.slots) {
-    const count = json === undefined ? 1 : Math.max(json.runs.length, 1);
-    const last = json === undefined ? texts.slice(next, next + 1).join("") : texts[next + count - 1];
-    next += count;
-    const block = path?.[1];
-    if (last !== "" && typeof block === "number") kept = Math.max(kept, block + 1);
-  }
-  return kept;
 }

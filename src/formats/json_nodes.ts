@@ -227,6 +227,14 @@ export class JsonEditor {
     this.#add(end, end, `${before}${comma}${JSON.stringify(key)}:${json}`);
   }
 
+  /** Adds items at the end of the array at the path. */
+  append(path: JsonPath, items: readonly unknown[]): void {
+    const array = nodeAt(this.root, path);
+    if (array?.kind !== "array" || items.length === 0) return;
+    const text = items.map((item) => JSON.stringify(item)).join(",");
+    this.#add(array.end - 1, array.end - 1, array.items.length > 0 ? `,${text}` : text);
+  }
+
   /** Takes a key out of the object at the path; at most one key per object. */
   remove(path: JsonPath, key: string): void {
     const object = nodeAt(this.root, path);

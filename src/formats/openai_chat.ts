@@ -50,6 +50,18 @@ export class ChatEvent implements DecodedEvent {
   }
 }
 
+/** What chat and legacy completions do not share. */
+export interface ChunkShape {
+  readonly object: string;
+  /** A choice of a chunk of our own, from chat's `delta`. */
+  choice(index: number, delta: JsonObject, finish: string | null): JsonObject;
+}
+
+const CHAT: ChunkShape = {
+  object: "chat.completion.chunk",
+  choice: (index, delta, finish_reason) => ({ index, delta, logprobs: null, finish_reason }),
+};
+
 export class ChatCodec implements StreamCodec {
   /** Fields that every chunk of an answer has in common, from the last chunk seen. */
   #last: JsonObject = {};
@@ -58,7 +70,7 @@ export class ChatCodec implements StreamCodec {
   #transcriptChanged = false;
   #usageSent = false;
 
-  constructor(readonly options: StreamOptions) {}
+  constructor(readonly options: StreamOptions, readonly shape: ChunkShape = CHAT) {}
 
   decode(source: SseEvent): ChatEvent {
     const { data } = source;
@@ -110,15 +122,15 @@ export class ChatCodec implements StreamCodec {
     });
     if (choices.size === 0) return NO_BYTES;
     own.headSent = true;
-    return this.#chunk([...choices].map(([index, delta]) => ({ index, delta, logprobs: null, finish_reason: null })));
+    return this.#chunk([...choices].map(([index, delta]) => this.shape.choice(index, delta, null)));
   }
 
   insert(choice: number, channel: Channel, text: string): Uint8Array {
-    return this.#chunk([{ index: choice, delta: deltaFor(channel, text), logprobs: null, finish_reason: null }]);
+    return this.#chunk([this.shape.choice(choice, deltaFor(channel, text), null)]);
   }
 
   stopChoice(choice: number, { message }: StopReason): Uint8Array {
-    const end = this.#chunk([{ index: choice, delta: {}, logprobs: null, finish_reason: "content_filter" }]);
+    const end = this.#chunk([this.shape.choice(choice, {}, "content_filter")]);
     return message === undefined || message === "" ? end : concatBytes([this.insert(choice, "content", message), end]);
   }
 
@@ -137,6 +149,11 @@ export class ChatCodec implements StreamCodec {
   #readChoice(choice: unknown, position: number, slots: Slot[]): void {
     if (!isObject(choice)) return;
     const index = countOf(choice.index) ?? position;
+    // Legacy completions have their text in the choice itself.
+    if (typeof choice.text === "string") {
+      slots.push(textSlot(index, "content", choice.text, ["choices", position, "text"]));
+      return;
+    }
     // Some backends send a whole `message` where a `delta` belongs.
     const name = isObject(choice.delta) ? "delta" : "message";
     const delta = choice[name];
@@ -234,7 +251,7 @@ export class ChatCodec implements StreamCodec {
     const { id, created, model, service_tier, system_fingerprint } = this.#last;
     return sseBytes(JSON.stringify({
       id: id ?? "chatcmpl-checkstream",
-      object: "chat.completion.chunk",
+      object: this.shape.object,
       created: created ?? 0,
       model: model ?? this.options.model,
       service_tier,
@@ -252,7 +269,7 @@ function ownEvent(event: DecodedEvent): ChatEvent {
 
 /** Adds a slot's leading text to a new delta, with the ids and names that it needs. */
 function addTo(delta: Record<string, unknown>, event: ChatEvent, path: JsonPath, text: string): void {
-  const kind = path[3];
+  const kind = path[2] === "text" ? "content" : path[3];
   if (kind === "tool_calls" && typeof path[4] === "number") {
     const source = sourceAt(event, path.slice(0, 5));
     const custom = path[5] === "custom";

@@ -20,7 +20,7 @@ export function decodeChatRequest(body: string): DecodedRequest {
   const messages = reader.member(root, "messages", "");
   if (messages === undefined) throw new RequestError("messages", '"messages" is missing; send a list of messages');
   if (messages.kind !== "array") throw wrongType("messages", "a list", messages);
-  messages.items.forEach((message, i) => readMessage(reader, message, `messages[${i}]`));
+  readChatMessages(reader, messages.items);
   reader.items(root, "tools", "").forEach((tool, i) => reader.definition(tool, `tools[${i}]`));
   reader.items(root, "functions", "").forEach((tool, i) => reader.definition(tool, `functions[${i}]`));
   reader.definition(reader.member(root, "response_format", ""), "response_format");
@@ -36,6 +36,11 @@ export function decodeChatRequest(body: string): DecodedRequest {
     choices: reader.count("n", 1) ?? 1,
     ...(maxTokens !== undefined && { maxTokens }),
   });
+}
+
+/** Notes the texts of `messages`. @throws {RequestError} */
+export function readChatMessages(reader: RequestReader, messages: readonly JsonNode[]): void {
+  messages.forEach((message, i) => readMessage(reader, message, `messages[${i}]`));
 }
 
 function readMessage(reader: RequestReader, message: JsonNode, path: string): void {

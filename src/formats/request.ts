@@ -84,6 +84,18 @@ export class RequestReader {
     return value.items;
   }
 
+  /** Notes the texts of a string, or of a list of strings; token ids cannot be guarded and are refused. */
+  texts(role: PromptRole, node: JsonNode | undefined, path: string): void {
+    if (node?.kind === "string") return this.text(role, node, path);
+    if (node?.kind !== "array") throw wrongType(path, "a string or a list of strings", node ?? this.root);
+    node.items.forEach((item, i) => {
+      const here = `${path}[${i}]`;
+      if (item.kind === "string") return this.text(role, item, here);
+      if (item.kind === "object") return this.leaves(role, item, here);
+      throw new RequestError(here, `"${path}" holds token ids, which cannot be guarded; send text instead`);
+    });
+  }
+
   /** Notes the text of a string; other kinds of values carry none. */
   text(role: PromptRole, node: JsonNode | undefined, path: string): void {
     if (node?.kind === "string") this.found.push({ role, text: node.value, path, node });

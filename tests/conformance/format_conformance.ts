@@ -68,8 +68,8 @@ function forwardAll({ codec, events }: Run): Uint8Array {
 /** A stream cut off in its last event gets that event's blank line. */
 function completed(bytes: Uint8Array): Uint8Array {
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-  if (/(\n|\r\n?)(\n|\r\n?)$/.test(text) || text.startsWith("{")) return bytes;
-  return new TextEncoder().encode(text + (text.endsWith("\n") ? "\n" : "\n\n"));
+  if (/(\n|\r\n?)(\n|\r\n?)$/.test(text) || (text.startsWith("{") && text.endsWith("\n"))) return bytes;
+  return new TextEncoder().encode(text + (text.endsWith("\n") || text.startsWith("{") ? "\n" : "\n\n"));
 }
 
 function rewriteAll({ codec, events }: Run, change: (text: string) => string): Uint8Array {
@@ -82,7 +82,7 @@ function payloads(format: StreamFormat, bytes: Uint8Array): unknown[] {
   const reader = readerFor(format);
   return [...reader.push(bytes), ...reader.finish()].flatMap(({ data }) => {
     if (data === undefined) return [];
-    return [data.startsWith("[DONE]") ? data : JSON.parse(data)];
+    return [data.startsWith("{") ? JSON.parse(data) : data];
   });
 }
 
@@ -172,8 +172,10 @@ export function formatConformance(format: StreamFormat, fixtures: readonly Strea
         const after = decodeAll(format, [...sent, end]).events;
         const content = `${choice}/content`;
         assert.equal(textsOf(after)[content], (before[content] ?? "") + "Stopped.");
-        assert.ok(after.some(({ finish }) => finish?.choice === choice && /content_filter|refusal/.test(finish.reason)));
-        assert.equal(after.at(-1)?.kind, format.api === "custom" ? after.at(-1)?.kind : "terminator");
+        // A custom format may only know that it is over, not why.
+        const reason = format.api === "custom" ? /content_filter|stop/ : /content_filter|refusal/;
+        assert.ok(after.some(({ finish }) => finish?.choice === choice && reason.test(finish.reason)));
+        assert.equal(after.at(-1)?.kind, "terminator");
       }
     });
 
@@ -199,6 +201,8 @@ export function formatConformance(format: StreamFormat, fixtures: readonly Strea
         text
       ).join("");
       const said = textsOf(run.events)[content] ?? "";
+      // A response whose text comes all at once with its end has no place before the end.
+      if (own !== "" && api === "openai-responses") return;
       assert.equal(textsOf(again)[content], `${said.slice(0, said.length - own.length)}\nNot advice.${own}`);
     });
 

@@ -1,0 +1,159 @@
+/** Where text stands in the events and items of the OpenAI Responses API. https://platform.openai.com/docs/api-reference/responses-streaming */
+import type { JsonPath } from "./json_nodes.ts";
+import { countOf, isObject, type JsonObject, listOf, textOf } from "./json_value.ts";
+import type { Channel } from "./types.ts";
+
+/** A text in an event. `delta` continues the text `key` names; the others say all of it that there is so far. */
+export interface Place {
+  readonly kind: "delta" | "whole";
+  /** The same for every event that speaks of this text: output index, what it is, index within the item. */
+  readonly key: string;
+  readonly channel: Channel;
+  readonly json: boolean;
+  readonly text: string;
+  readonly path: JsonPath;
+  /** The text is complete with this event. */
+  readonly ends: boolean;
+}
+
+interface TextKind {
+  /** The `done` event's member with the whole text. */
+  readonly whole: string;
+  readonly index?: "content_index" | "summary_index" | "command_index";
+  readonly channel: "content" | "reasoning" | "refusal" | "tool" | "other:tool_output";
+  readonly json?: boolean;
+}
+
+/** What stands between `response.` and `.delta` or `.done`. */
+const KINDS: Readonly<Record<string, TextKind>> = {
+  "output_text": { whole: "text", index: "content_index", channel: "content" },
+  "refusal": { whole: "refusal", index: "content_index", channel: "refusal" },
+  "reasoning_text": { whole: "text", index: "content_index", channel: "reasoning" },
+  "reasoning_summary_text": { whole: "text", index: "summary_index", channel: "reasoning" },
+  "function_call_arguments": { whole: "arguments", channel: "tool", json: true },
+  "mcp_call_arguments": { whole: "arguments", channel: "tool", json: true },
+  "mcp_call.arguments": { whole: "arguments", channel: "tool", json: true },
+  "custom_tool_call_input": { whole: "input", channel: "tool" },
+  "code_interpreter_call_code": { whole: "code", channel: "tool" },
+  "code_interpreter_call.code": { whole: "code", channel: "tool" },
+  "shell_call_command": { whole: "command", index: "command_index", channel: "tool" },
+  "audio.transcript": { whole: "transcript", channel: "content" },
+};
+
+const EVENT = /^response\.(.+)\.(delta|done|added)$/;
+
+/** Every text of one event. */
+export function placesOf(payload: JsonObject): Place[] {
+  const type = textOf(payload.type) ?? "";
+  const output = countOf(payload.output_index) ?? 0;
+  if (isObject(payload.response)) {
+    return listOf(payload.response.output).flatMap((item, i) => itemPlaces(item, i, ["response", "output", i], true));
+  }
+  const match = EVENT.exec(type);
+  if (match === null) return [];
+  const [, name = "", phase] = match;
+  const ends = phase === "done";
+  if (name === "output_item") return itemPlaces(payload.item, output, ["item"], ends);
+  if (name === "content_part") return partPlaces(payload.part, output, countOf(payload.content_index) ?? 0, ["part"], ends);
+  if (name === "reasoning_summary_part") {
+    const text = isObject(payload.part) ? textOf(payload.part.text) : undefined;
+    return text === undefined
+      ? []
+      : [whole(output, "summary", countOf(payload.summary_index) ?? 0, "reasoning", text, ["part", "text"], ends)];
+  }
+  const kind = KINDS[name];
+  if (kind === undefined) return [];
+  const member = phase === "delta" ? "delta" : kind.whole;
+  const text = textOf(payload[member]);
+  if (text === undefined) return [];
+  const index = kind.index === undefined ? 0 : countOf(payload[kind.index]) ?? 0;
+  return [{
+    kind: phase === "delta" ? "delta" : "whole",
+    key: keyOf(output, NAMES[name] ?? "text", index),
+    channel: kind.channel === "tool" ? `tool:${output}` : kind.channel,
+    json: kind.json ?? false,
+    text,
+    path: [member],
+    ends,
+  }];
+}
+
+/** The last step of a key; texts of different kinds in one item never share it. */
+const NAMES: Readonly<Record<string, string>> = {
+  "refusal": "refusal",
+  "reasoning_text": "reasoning",
+  "reasoning_summary_text": "summary",
+  "function_call_arguments": "arguments",
+  "mcp_call_arguments": "arguments",
+  "mcp_call.arguments": "arguments",
+  "custom_tool_call_input": "input",
+  "code_interpreter_call_code": "code",
+  "code_interpreter_call.code": "code",
+  "shell_call_command": "command",
+  "audio.transcript": "transcript",
+};
+
+function keyOf(output: number, name: string, index: number): string {
+  return `${output}/${name}/${index}`;
+}
+
+function whole(
+  output: number,
+  name: string,
+  index: number,
+  channel: Channel,
+  text: string,
+  path: JsonPath,
+  ends: boolean,
+  json = false,
+): Place {
+  return { kind: "whole", key: keyOf(output, name, index), channel, json, text, path, ends };
+}
+
+function partPlaces(part: unknown, output: number, index: number, path: JsonPath, ends: boolean): Place[] {
+  if (!isObject(part)) return [];
+  const places: Place[] = [];
+  if (typeof part.text === "string") {
+    const reasoning = part.type === "reasoning_text";
+    const name = reasoning ? "reasoning" : "text";
+    places.push(whole(output, name, index, reasoning ? "reasoning" : "content", part.text, [...path, "text"], ends));
+  }
+  if (typeof part.refusal === "string") places.push(whole(output, "refusal", index, "refusal", part.refusal, [...path, "refusal"], ends));
+  if (typeof part.transcript === "string") {
+    places.push(whole(output, "transcript", 0, "content", part.transcript, [...path, "transcript"], ends));
+  }
+  return places;
+}
+
+/** Every text of one output item. */
+export function itemPlaces(item: unknown, output: number, path: JsonPath, ends: boolean): Place[] {
+  if (!isObject(item)) return [];
+  const tool: Channel = `tool:${output}`;
+  const places = listOf(item.summary).flatMap((part, i) => {
+    const text = isObject(part) ? textOf(part.text) : undefined;
+    return text === undefined ? [] : [whole(output, "summary", i, "reasoning", text, [...path, "summary", i, "text"], ends)];
+  });
+  listOf(item.content).forEach((part, i) => places.push(...partPlaces(part, output, i, [...path, "content", i], ends)));
+  const add = (name: string, channel: Channel, value: unknown, at: JsonPath, json = false, index = 0) => {
+    if (typeof value === "string") places.push(whole(output, name, index, channel, value, [...path, ...at], ends, json));
+  };
+  add("arguments", tool, item.arguments, ["arguments"], true);
+  add("input", tool, item.input, ["input"]);
+  add("code", tool, item.code, ["code"]);
+  add("output", "other:tool_output", item.output, ["output"]);
+  add("revised_prompt", tool, item.revised_prompt, ["revised_prompt"]);
+  listOf(item.queries).forEach((query, i) => add("query", tool, query, ["queries", i], false, i));
+  listOf(item.outputs).forEach((result, i) => {
+    if (isObject(result)) add("logs", "other:tool_output", result.logs, ["outputs", i, "logs"], false, i);
+  });
+  listOf(item.results).forEach((result, i) => {
+    if (isObject(result)) add("result", "other:tool_output", result.text, ["results", i, "text"], false, i);
+  });
+  if (isObject(item.action)) {
+    for (const name of ["query", "url", "text"]) add(`action_${name}`, tool, item.action[name], ["action", name]);
+    for (const name of ["command", "commands"]) {
+      listOf(item.action[name]).forEach((command, i) => add("command", tool, command, ["action", name, i], false, i));
+    }
+  }
+  return places;
+}
