@@ -43,7 +43,7 @@ build() { # build OUTPUT [--target TRIPLE]
   shift
   # What the program really does: serve and call (net), read configuration and write state (read, write), load native
   # libSQL (ffi), read its environment, and ask the system for memory and load figures (sys). Nothing else: no run.
-  "$deno" compile --quiet --no-prompt --lock=deno.lock --frozen \
+  "$deno" compile --quiet --no-check --no-prompt --lock=dist/deno.lock \
     --allow-net --allow-read --allow-write --allow-env --allow-ffi --allow-sys \
     "${includes[@]}" --output "$output" "$@" main.ts
   echo "built $output ($(du -h "$output" | cut -f1))"
@@ -51,6 +51,8 @@ build() { # build OUTPUT [--target TRIPLE]
 
 mkdir -p dist
 printf '{"commit":"%s","built":"%s"}\n' "$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >dist/build.json
+# A copy: every version is pinned, but each Deno release adds its own Node typings to the lock file.
+cp deno.lock dist/deno.lock
 includes=(--include dist/build.json)
 while IFS= read -r file; do includes+=(--include "$file"); done < <(cat scripts/compile_includes.txt 2>/dev/null | grep -v '^#' || true)
 

@@ -185,7 +185,7 @@ Deno.test("verify names the record and the kind of every tampering with the file
       assert.equal(report.status, "invalid");
       assert.equal(report.chain_intact, false);
       assert.match(report.first_bad?.reason ?? "", said);
-      assert.equal(report.first_bad?.id, id, report.first_bad?.reason);
+      assert.equal(report.first_bad?.id, id, report.first_bad?.reason ?? "");
       await Deno.remove(directory, { recursive: true });
     });
   }

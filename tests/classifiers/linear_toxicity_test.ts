@@ -59,7 +59,7 @@ Deno.test("toxicity leaves friendly text, identities, medicine and reported spee
 
 Deno.test("toxicity answers with labels that it declares", async () => {
   const { label, labels = {} } = await judge(toxicity(), "You stupid bastard, I will kill you");
-  for (const name of [label, ...Object.keys(labels)]) assert.ok(TOXICITY_LABELS.some((known) => known === name), name);
+  for (const name of [label, ...Object.keys(labels)]) assert.ok(TOXICITY_LABELS.some((known) => known === name), String(name));
 });
 
 Deno.test("profanity finds swear words however they are written, not words that contain them", async () => {
