@@ -188,7 +188,7 @@ for (const [name, { format, speak, hear }] of Object.entries(SPEAKERS)) {
   });
 }
 
-Deno.test("a beginning that is decided is sent ahead when the backend pauses in the middle of an event", async () => {
+Deno.test("a beginning that is decided is sent ahead when the backend pauses in the middle of an event", () => {
   const plan = planOf([PII]);
   const codec = openaiChat.open({ model: "m", includeUsage: false });
   const guard = new MidstreamGuard({
@@ -235,7 +235,7 @@ Deno.test("comments and pings overtake text that waits", () => {
   assert.equal(guard.take().map((part) => new TextDecoder().decode(part)).join(""), ": ping\n\n");
 });
 
-Deno.test("choices are guarded each on their own: one is stopped, the other goes on", async () => {
+Deno.test("choices are guarded each on their own: one is stopped, the other goes on", () => {
   const plan = planOf([{ name: "halt", patterns: [{ source: "bad" }], actions: [stop("No.")] }]);
   const chunk = (index: number, delta: unknown, finish: string | null = null) =>
     `data: ${JSON.stringify({ choices: [{ index, delta, finish_reason: finish }] })}\n\n`;
