@@ -5,7 +5,7 @@ import { DEMO_POLICIES, demoConfig, demoTour } from "../demo/demo_config.ts";
 import { startMockLlm } from "../demo/mock_llm.ts";
 import { startGateway } from "../http/server.ts";
 import { setUpLog } from "../telemetry/log.ts";
-import { parsePort, untilStopped } from "./serve.ts";
+import { parsePort, surviveRejections, untilStopped } from "./serve.ts";
 
 interface DemoFlags {
   readonly host: string;
@@ -24,6 +24,7 @@ export function demoCommand(): Command {
     .addHelpText("after", "\nExample:\n  checkstream demo --port 8080")
     .action(async ({ host, port, folder, pacing }: DemoFlags) => {
       const log = await setUpLog({ level: "info", format: "pretty", output: "stderr" });
+      surviveRejections(log);
       const llm = startMockLlm({ pacingMs: pacing });
       await layOut(folder, demoConfig(llm.url, host, port));
       const gateway = await startGateway({

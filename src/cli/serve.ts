@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { loadConfig } from "../config/mod.ts";
 import { type RunningGateway, startGateway } from "../http/server.ts";
-import { setUpLog } from "../telemetry/log.ts";
+import { type Log, setUpLog } from "../telemetry/log.ts";
 
 interface ServeFlags {
   readonly config?: string;
@@ -23,6 +23,7 @@ export function serveCommand(): Command {
       const overrides = { ...(flags.host !== undefined && { host: flags.host }), ...(flags.port !== undefined && { port: flags.port }) };
       const { telemetry } = loadConfig(file, env, overrides).config;
       const log = await setUpLog(telemetry.logging);
+      surviveRejections(log);
       const gateway = await startGateway({ file, overrides, env, log });
       await untilStopped(gateway);
       await log.flush();
@@ -34,6 +35,17 @@ export function parsePort(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new InvalidArgumentError("a port is a whole number from 0 to 65535");
   return port;
+}
+
+/**
+ * Keeps a rejection that nobody handles from ending the process, and every tenant's streams with it. It is a defect, ours or the
+ * platform's (Deno 2.5 rejects so, besides closing the connection, when a backend breaks off its answer), so it is logged.
+ */
+export function surviveRejections(log: Log): void {
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log.error("a rejection that nobody handled", { error: event.reason instanceof Error ? event.reason.message : String(event.reason) });
+  });
 }
 
 /** Resolves after SIGTERM or SIGINT, when the gateway has stopped; SIGHUP reloads. */
