@@ -293,6 +293,7 @@ export const anthropicMessages: StreamFormat = {
   api: "anthropic-messages",
   framing: "sse",
   order: "strict",
+  announcesEnd: true,
   open: (options) => new MessagesCodec(options),
   decodeAnswer: decodeMessagesAnswer,
   rewriteAnswer: rewriteMessagesAnswer,

@@ -202,6 +202,7 @@ export function customFormat(custom: CustomPaths, framing: StreamFormat["framing
     api: "custom",
     framing,
     order: "per-channel",
+    announcesEnd: false,
     open: (options) => new CustomCodec(paths, framing, options),
     decodeAnswer: (body) => decodeAnswer(body, paths.content),
     rewriteAnswer: (answer, texts) => rewriteSlots(answer, texts, () => {}),

@@ -314,6 +314,7 @@ export const openaiChat: StreamFormat = {
   api: "openai-chat",
   framing: "sse",
   order: "per-channel",
+  announcesEnd: true,
   open: (options) => new ChatCodec(options),
   decodeAnswer: decodeChatAnswer,
   rewriteAnswer: rewriteChatAnswer,

@@ -67,6 +67,7 @@ export const openaiCompletions: StreamFormat = {
   api: "openai-completions",
   framing: "sse",
   order: "per-channel",
+  announcesEnd: true,
   open: (options) => new ChatCodec(options, SHAPE),
   decodeAnswer,
   rewriteAnswer,

@@ -263,6 +263,7 @@ export const openaiResponses: StreamFormat = {
   api: "openai-responses",
   framing: "sse",
   order: "strict",
+  announcesEnd: true,
   open: (options) => new ResponsesCodec(options),
   decodeAnswer: decodeResponsesAnswer,
   rewriteAnswer: rewriteResponsesAnswer,

@@ -158,6 +158,8 @@ export interface StreamFormat {
    * one choice × channel keep their order; an event that names no channel waits for all before it.
    */
   readonly order: "strict" | "per-channel";
+  /** Every whole stream says that it ends (a finish reason or a terminator), so one that just stops was broken off. */
+  readonly announcesEnd: boolean;
   open(options: StreamOptions): StreamCodec;
   /** @throws {BadEventError} when the body is not an answer of this API. */
   decodeAnswer(body: string): DecodedAnswer;

@@ -28,6 +28,8 @@ export class EgressGuard {
   readonly #texts = new Map<number, string[]>();
   readonly #lengths = new Map<number, number>();
   readonly #guards = new Map<number, TextGuard>();
+  /** Time that judging took so far, without waiting for late scores; milliseconds. */
+  busyMs = 0;
 
   constructor(readonly plan: GuardPlan, readonly context: GuardContext, readonly streamed: boolean) {}
 
@@ -45,6 +47,18 @@ export class EgressGuard {
   /** Called when a choice is about to end; `"pending"` while scores are still to come (`context.wake` tells). */
   end(choice: number): EgressEnd | "pending" {
     if (this.plan.idle) return NOTHING;
+    const started = performance.now();
+    const end = this.#judge(choice);
+    this.busyMs += performance.now() - started;
+    return end;
+  }
+
+  /** The guard of a choice after `end`, for whole answers that may still be redacted or stopped. */
+  guardOf(choice: number): TextGuard | undefined {
+    return this.#guards.get(choice);
+  }
+
+  #judge(choice: number): EgressEnd | "pending" {
     let guard = this.#guards.get(choice);
     if (guard === undefined) {
       guard = new TextGuard(this.plan, this.context, { choice, channel: "content" });
@@ -55,11 +69,6 @@ export class EgressGuard {
     if (guard.failed !== undefined) return { ...NOTHING, failed: guard.failed };
     if (!guard.settled) return "pending";
     return this.#injections(choice);
-  }
-
-  /** The guard of a choice after `end`, for whole answers that may still be redacted or stopped. */
-  guardOf(choice: number): TextGuard | undefined {
-    return this.#guards.get(choice);
   }
 
   #text(choice: number): string {

@@ -52,6 +52,8 @@ export class MidstreamGuard {
   usage: Usage | undefined;
   /** The backend reported an error inside the stream. */
   backendError: string | undefined;
+  /** Why the status is `failed`. */
+  failure: StreamProblem | undefined;
   /** Stops carried out, by choice. */
   readonly stops = new Map<number, Stop>();
   /** Finish reasons forwarded, by choice. */
@@ -64,6 +66,7 @@ export class MidstreamGuard {
   #held: HeldEvent[] = [];
   #out: Uint8Array[] = [];
   #upstreamEnded = false;
+  #announcedEnd = false;
 
   constructor(readonly options: MidstreamOptions) {
     this.#strict = options.format.order === "strict";
@@ -88,6 +91,9 @@ export class MidstreamGuard {
     if (this.status !== "open") return;
     this.#acceptAll(this.options.reader.finish());
     if (this.status !== "open") return;
+    if (this.options.format.announcesEnd && !this.#announcedEnd && this.backendError === undefined) {
+      return this.fail({ message: "The backend broke off its answer", type: "backend_error", code: "backend_error" });
+    }
     this.#upstreamEnded = true;
     this.#lanes.endAll();
     this.advance();
@@ -150,6 +156,7 @@ export class MidstreamGuard {
     const event = this.options.codec.decode(source);
     if (event.usage !== undefined) this.usage = event.usage;
     if (event.error !== undefined) this.backendError = event.error.message;
+    this.#announcedEnd ||= event.finish !== undefined || event.kind === "terminator";
     if (event.kind === "transparent") return this.#emit(event.raw);
     const parts = event.deltas.map(({ choice, channel, text }) => this.#lanes.push(choice, channel, text));
     for (const { choice, channel } of event.ends) this.#lanes.end(choice, channel);
@@ -277,6 +284,7 @@ export class MidstreamGuard {
   }
 
   #failNow(problem: StreamProblem): void {
+    this.failure = problem;
     this.#emit(this.options.codec.fail(problem));
     this.#held = [];
     this.status = "failed";

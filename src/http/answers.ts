@@ -28,10 +28,11 @@ export function streamedAnswer(
   format: StreamFormat,
   prompt: DecodedRequest,
   setup: GuardSetup,
-  { exchange, deps: { recorder, streams, limits } }: AnswerContext,
+  { exchange, deps: { recorder, inFlight, limits } }: AnswerContext,
 ): Response {
   const tenant = exchange.lease!.runtime;
   const keepOutput = tenant.config.audit.include.includes("output");
+  const egress = tenant.plans.egress.idle ? undefined : new EgressGuard(tenant.plans.egress, guardContext(setup, "egress"), true);
   const guard = new MidstreamGuard({
     format,
     codec: format.open({ model: prompt.model, includeUsage: prompt.includeUsage, usageAdded: exchange.askedUsage }),
@@ -40,7 +41,7 @@ export function streamedAnswer(
     context: guardContext(setup, "midstream"),
     guards: channelFilter(tenant.config.pipeline.midstream.channels),
     choices: prompt.choices,
-    egress: tenant.plans.egress.idle ? undefined : new EgressGuard(tenant.plans.egress, guardContext(setup, "egress"), true),
+    egress,
     onText: (_choice, _channel, text) => exchange.sawOutput(text, keepOutput),
   });
   exchange.status = answer.status;
@@ -56,12 +57,13 @@ export function streamedAnswer(
     onEnd: async (end) => {
       exchange.usage = guard.usage;
       if (end === "backend_failed") exchange.backendError ??= "broken";
-      streams.remove(response);
+      exchange.phaseMs.midstream = response.guardMs - (egress?.busyMs ?? 0);
+      if (egress !== undefined) exchange.phaseMs.egress = egress.busyMs;
       await recorder.finish(exchange, end);
     },
   });
   setup.wake.listen(() => response.wake());
-  streams.add(response);
+  inFlight.streaming(exchange, response);
   const headers = answerHeaders(answer, gatewayHeaders(exchange), { streamed: true, changed: true });
   return new Response(response.body, { status: answer.status, headers });
 }
@@ -78,16 +80,18 @@ export async function wholeAnswer(
   const decoded = decodeAnswer(answer, format, bytes, exchange);
   exchange.usage = decoded.usage;
   const keepOutput = tenant.config.audit.include.includes("output");
+  const egress = tenant.plans.egress.idle ? undefined : new EgressGuard(tenant.plans.egress, guardContext(setup, "egress"), false);
   const started = performance.now();
   const guarded = await guardAnswer(decoded, {
     format,
     plan: tenant.plans.midstream,
     context: guardContext(setup, "midstream"),
     guards: channelFilter(tenant.config.pipeline.midstream.channels),
-    egress: tenant.plans.egress.idle ? undefined : new EgressGuard(tenant.plans.egress, guardContext(setup, "egress"), false),
+    egress,
     onText: (_choice, _channel, text) => exchange.sawOutput(text, keepOutput),
   }, () => setup.wake.next());
-  exchange.phaseMs.midstream = performance.now() - started;
+  exchange.phaseMs.midstream = performance.now() - started - (egress?.busyMs ?? 0);
+  if (egress !== undefined) exchange.phaseMs.egress = egress.busyMs;
   if (guarded.failed !== undefined) throw guardUnavailable(guarded.failed);
   exchange.stops.push(...guarded.stops.values());
   exchange.status = answer.status;

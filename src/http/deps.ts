@@ -4,8 +4,8 @@ import type { Metrics } from "../telemetry/metrics.ts";
 import type { Registry } from "../tenants/registry.ts";
 import type { ReloadStatus } from "../tenants/reload.ts";
 import type { ProxyLimits } from "./proxy.ts";
+import type { InFlight } from "./in_flight.ts";
 import type { Recorder } from "./recorder.ts";
-import type { Streams } from "./streams.ts";
 
 export interface HttpSettings {
   readonly limits: ProxyLimits;
@@ -20,7 +20,7 @@ export interface AppDeps {
   readonly settings: HttpSettings;
   readonly registry: Registry;
   readonly recorder: Recorder;
-  readonly streams: Streams;
+  readonly inFlight: InFlight;
   readonly metrics: Metrics;
   readonly log: Log;
   /** Loads configuration and policies anew; all or nothing. */

@@ -15,19 +15,17 @@ export function gateway(deps: AppDeps): Handler<AppEnv> {
     const url = new URL(request.url);
     const path = cleanPath(url.pathname);
     const exchange = new Exchange(request.method, path, c.env.remoteAddress);
-    deps.metrics.connectionOpened();
+    deps.inFlight.begin(exchange);
     try {
       const found = enter(request, path, exchange, deps);
       const route = routeOf(request.method, found.path);
       return await proxy(request, found.path + url.search, route, exchange, {
         recorder: deps.recorder,
-        streams: deps.streams,
+        inFlight: deps.inFlight,
         limits: deps.settings.limits,
       });
     } catch (error) {
       return await refuse(error, exchange, deps);
-    } finally {
-      deps.metrics.connectionClosed();
     }
   };
 }

@@ -15,15 +15,14 @@ import { readRequestBytes, readRequestText } from "./body.ts";
 import { GatewayError, guardUnavailable, invalidRequest } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { guardContext, type GuardSetup } from "./guarding.ts";
+import type { InFlight } from "./in_flight.ts";
 import type { Recorder } from "./recorder.ts";
-import type { Streams } from "./streams.ts";
 import { Wake } from "./wake.ts";
 
 /** What the proxy needs beside the tenant. */
 export interface ProxyDeps {
   readonly recorder: Recorder;
-  /** Open streams, for shutdown and metrics. */
-  readonly streams: Streams;
+  readonly inFlight: InFlight;
   readonly limits: ProxyLimits;
 }
 

@@ -6,6 +6,7 @@ import type { Action } from "../policy/types.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Exchange, Outcome } from "./exchange.ts";
+import type { InFlight } from "./in_flight.ts";
 
 /** Where notifications go; `notify/` implements it. */
 export interface Notifier {
@@ -15,6 +16,7 @@ export interface Notifier {
 export interface RecorderDeps {
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly inFlight: InFlight;
   readonly notifier: Notifier | undefined;
 }
 
@@ -45,6 +47,7 @@ export class Recorder {
         lease.release();
       }
     }
+    this.deps.inFlight.end(exchange);
   }
 
   #count(exchange: Exchange, outcome: Outcome, usage: TokenCount): void {

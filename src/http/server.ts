@@ -10,8 +10,8 @@ import { Reloader } from "../tenants/reload.ts";
 import { keyDigest } from "../tenants/resolve.ts";
 import { processTokens } from "../upstream/auth.ts";
 import { createApp } from "./app.ts";
+import { InFlight } from "./in_flight.ts";
 import { Recorder } from "./recorder.ts";
-import { Streams } from "./streams.ts";
 
 export interface GatewayOptions {
   /** Configuration file; undefined = environment alone. */
@@ -33,6 +33,9 @@ export interface RunningGateway {
 
 /** Silence of a backend after which the decided beginning of a waiting event is sent ahead; milliseconds. */
 const SPLIT_AFTER_MS = 25;
+
+/** Time for the last bytes of answers that are done, at shutdown; milliseconds. */
+const LAST_BYTES_MS = 2000;
 
 /** Starts the gateway. @throws {ConfigError} when the configuration does not validate; then nothing was opened. */
 export async function startGateway({ file, overrides, env, log }: GatewayOptions): Promise<RunningGateway> {
@@ -57,7 +60,7 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
   const reloader = new Reloader({ registry, build, log, onResult: (ok) => metrics.reloaded(ok), onFiles: (files) => watcher.watch(files) });
   watcher.watch(first.files);
 
-  const streams = new Streams();
+  const inFlight = new InFlight(metrics.requestsInFlight);
   let stopping = false;
   const app = createApp({
     settings: {
@@ -73,8 +76,8 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
       keyPepper,
     },
     registry,
-    recorder: new Recorder({ metrics, log, notifier: undefined }),
-    streams,
+    recorder: new Recorder({ metrics, log, inFlight, notifier: undefined }),
+    inFlight,
     metrics,
     log,
     reload: () => reloader.reload(),
@@ -97,18 +100,21 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
     if (stopping) return;
     stopping = true;
     watcher.close();
-    log.info("stopping", { open_streams: streams.size });
+    log.info("stopping", { in_flight: inFlight.size });
     const closed = server.shutdown();
-    const late = setTimeout(() => streams.failAll(), settings.shutdown_timeout_ms);
-    await streams.whenIdle();
-    clearTimeout(late);
-    // Streams are done; what else is open gets a moment.
-    await Promise.race([closed, new Promise((resolve) => Deno.unrefTimer(setTimeout(resolve, 2000)))]);
+    await Promise.race([inFlight.whenIdle(), after(settings.shutdown_timeout_ms)]);
+    inFlight.failStreams();
+    // The last bytes are on their way; a connection that is never closed from its other end gets no more than a moment.
+    await Promise.race([closed, after(LAST_BYTES_MS)]);
     for (const runtime of registry.current.runtimes.values()) await runtime.backend.close();
     await trails.closeExcept(new Set());
     log.info("stopped");
   };
   return { url, reload: () => reloader.reload(), stop };
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => Deno.unrefTimer(setTimeout(resolve, ms)));
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

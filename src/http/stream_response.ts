@@ -29,6 +29,8 @@ const KEEP_ALIVE = new TextEncoder().encode(": keep-alive\n\n");
 /** One streamed answer under way. `wake` is to be called when a late score arrived. */
 export class StreamResponse {
   readonly body: ReadableStream<Uint8Array>;
+  /** Time spent guarding so far; milliseconds. */
+  guardMs = 0;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #ended = false;
   #paused = false;
@@ -50,7 +52,9 @@ export class StreamResponse {
   /** A late score arrived. */
   wake(): void {
     if (this.#ended) return;
+    const started = performance.now();
     this.guard.advance();
+    this.guardMs += performance.now() - started;
     this.#drain();
   }
 
@@ -59,7 +63,7 @@ export class StreamResponse {
     if (this.#ended) return;
     this.source.cancel();
     this.guard.fail(problem);
-    this.#drain("backend_failed");
+    this.#drain();
   }
 
   #start(controller: ReadableStreamDefaultController<Uint8Array>): void {
@@ -72,33 +76,37 @@ export class StreamResponse {
       end: () => this.#sourceEnded(),
       error: (cause) => {
         this.guard.fail({ message: cause.message, type: "backend_error", code: "backend_error" });
-        this.#drain("backend_failed");
+        this.#drain();
       },
     });
   }
 
   #data(bytes: Uint8Array): void {
     if (this.#ended) return;
+    const started = performance.now();
     try {
       this.guard.push(bytes);
+      this.guardMs += performance.now() - started;
     } catch (error) {
       // The reader's limit on one event, or an event no format understands: the backend is at fault.
       const message = error instanceof Error ? error.message : "The backend sent an event that cannot be read";
       this.source.cancel();
       this.guard.fail({ message, type: "backend_error", code: "backend_error" });
-      return this.#drain("backend_failed");
+      return this.#drain();
     }
     this.#drain();
   }
 
   #sourceEnded(): void {
     if (this.#ended) return;
+    const started = performance.now();
     this.guard.finish();
+    this.guardMs += performance.now() - started;
     this.#drain();
   }
 
   /** Hands over what is ready, and ends the stream when the guard says so. */
-  #drain(failedAs?: StreamEnd): void {
+  #drain(): void {
     const out = this.guard.take();
     if (out.length > 0) this.#write(out.length === 1 ? out[0]! : concat(out));
     switch (this.guard.status) {
@@ -112,7 +120,7 @@ export class StreamResponse {
         return void this.#end("stopped");
       case "failed":
         this.source.cancel();
-        return void this.#end(failedAs ?? "guard_failed");
+        return void this.#end(this.guard.failure?.type === "guard_unavailable" ? "guard_failed" : "backend_failed");
     }
   }
 

@@ -26,8 +26,8 @@ export interface Metrics {
   auditWritten(tenant: string): void;
   auditFailed(tenant: string): void;
   auditQueueDepth(tenant: string, depth: number): void;
-  connectionOpened(): void;
-  connectionClosed(): void;
+  /** How many requests are under way, streams until their last byte. */
+  requestsInFlight(count: number): void;
   reloaded(ok: boolean): void;
   /** Prometheus text exposition. */
   expose(): Promise<string>;
@@ -154,8 +154,7 @@ export function createMetrics(prefix: string): Metrics {
     auditWritten: (tenant) => auditRecords.inc({ tenant, result: "written" }),
     auditFailed: (tenant) => auditRecords.inc({ tenant, result: "failed" }),
     auditQueueDepth: (tenant, depth) => auditQueue.set({ tenant }, depth),
-    connectionOpened: () => active.inc(),
-    connectionClosed: () => active.dec(),
+    requestsInFlight: (count) => active.set(count),
     reloaded: (ok) => reloadSuccess.set(ok ? 1 : 0),
     expose: () => registry.metrics(),
   };

@@ -32,7 +32,7 @@ const table: [name: string, path: string, init: RequestInit, status: number, cod
     { body: `{"model": "m", "messages": ${"[".repeat(500)}${"]".repeat(500)}}` },
     400,
     "invalid_request",
-    /deep/,
+    /nesting/,
   ],
   ["invalid UTF-8", "/v1/chat/completions", { body: new Uint8Array([0x7b, 0xff, 0x7d]) }, 400, "invalid_request", /not valid UTF-8/],
   [

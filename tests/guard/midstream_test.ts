@@ -235,6 +235,17 @@ Deno.test("comments and pings overtake text that waits", () => {
   assert.equal(guard.take().map((part) => new TextDecoder().decode(part)).join(""), ": ping\n\n");
 });
 
+Deno.test("a stream that just stops was broken off, and the client is told", async () => {
+  for (const { format, speak } of Object.values(SPEAKERS)) {
+    const whole = new TextEncoder().encode(speak(["Hello ", "there"]));
+    const broken = whole.subarray(0, new TextDecoder().decode(whole).indexOf("there") + 10);
+    const run = await guard(format, planOf([]), [broken]);
+    assert.equal(run.status, "failed");
+    assert.match(run.bytes, /broke off/);
+    assert.equal((await guard(format, planOf([]), [whole])).status, "ended");
+  }
+});
+
 Deno.test("choices are guarded each on their own: one is stopped, the other goes on", () => {
   const plan = planOf([{ name: "halt", patterns: [{ source: "bad" }], actions: [stop("No.")] }]);
   const chunk = (index: number, delta: unknown, finish: string | null = null) =>
