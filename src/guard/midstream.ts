@@ -5,6 +5,7 @@
  * Events wait in a queue until all of the text they carry is decided. An event no decision touches is forwarded as the very
  * bytes that came. A text's own events keep their order; formats whose events build on each other keep it altogether.
  */
+import { BadEventError } from "../formats/json_value.ts";
 import type { SseEvent } from "../formats/sse.ts";
 import type { Channel, DecodedEvent, StreamCodec, StreamFormat, StreamProblem, Usage } from "../formats/types.ts";
 import type { EgressGuard } from "./egress.ts";
@@ -43,6 +44,8 @@ interface HeldEvent {
   /** The leading part of its text was sent ahead. */
   splitOff: boolean;
 }
+
+const BROKE_OFF: StreamProblem = { message: "The backend broke off its answer", type: "backend_error", code: "backend_error" };
 
 const NOTHING_HELD: HeldEvent[] = [];
 
@@ -89,11 +92,15 @@ export class MidstreamGuard {
   /** The backend ended its answer cleanly. */
   finish(): void {
     if (this.status !== "open") return;
-    this.#acceptAll(this.options.reader.finish());
-    if (this.status !== "open") return;
-    if (this.options.format.announcesEnd && !this.#announcedEnd && this.backendError === undefined) {
-      return this.fail({ message: "The backend broke off its answer", type: "backend_error", code: "backend_error" });
+    try {
+      this.#acceptAll(this.options.reader.finish());
+    } catch (error) {
+      if (!(error instanceof BadEventError)) throw error;
+      // Half an event is no event.
+      return this.fail(BROKE_OFF);
     }
+    if (this.status !== "open") return;
+    if (this.options.format.announcesEnd && !this.#announcedEnd && this.backendError === undefined) return this.fail(BROKE_OFF);
     this.#upstreamEnded = true;
     this.#lanes.endAll();
     this.advance();
