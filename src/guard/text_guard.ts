@@ -157,7 +157,9 @@ export class TextGuard {
     this.#expandPending();
     const limit = this.#limit();
     if (this.plan.phase === "midstream") this.#decideUpTo(limit);
-    else if (limit === this.#length && this.#closed) this.#decideWhole();
+    // A prompt is decided as a whole, so none of it counts as released before.
+    else if (limit < this.#length || !this.#closed) return;
+    else this.#decideWhole();
     if (this.stop === undefined) this.released = Math.max(this.released, Math.min(limit, this.#length));
     this.#trim();
   }
