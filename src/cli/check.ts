@@ -1,7 +1,8 @@
 /** `checkstream check`: validates the configuration and every policy it names. */
 import { Command } from "commander";
-import { ConfigError, formatProblem, loadConfig, type Problem } from "../config/mod.ts";
+import { ConfigError, loadConfig } from "../config/mod.ts";
 import { prepare } from "../tenants/build.ts";
+import { describe } from "./problems.ts";
 
 export function checkCommand(setExit: (code: number) => void): Command {
   return new Command("check")
@@ -24,14 +25,4 @@ export function checkCommand(setExit: (code: number) => void): Command {
         setExit(1);
       }
     });
-}
-
-/** `file:line:column: message`, then the line with the place underlined. */
-function describe(problem: Problem): string {
-  const head = formatProblem(problem);
-  if (problem.excerpt === undefined || problem.excerpt.trim() === "") return head;
-  const from = problem.column - 1;
-  const rest = problem.excerpt.slice(from);
-  const width = Math.max(1, /^("[^"]*"|'[^']*'|[^\s:,\]}#]+)/.exec(rest)?.[0].length ?? 1);
-  return `${head}\n    ${problem.excerpt}\n    ${" ".repeat(from)}${"^".repeat(width)}`;
 }

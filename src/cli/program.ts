@@ -4,6 +4,8 @@ import { ConfigError } from "../config/types.ts";
 import { VERSION } from "../version.ts";
 import { checkCommand } from "./check.ts";
 import { demoCommand } from "./demo.ts";
+import { policyCommand } from "./policy.ts";
+import { describe } from "./problems.ts";
 import { serveCommand } from "./serve.ts";
 import { versionCommand } from "./version.ts";
 
@@ -17,13 +19,15 @@ export async function run(args: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ writeOut: (text) => write(Deno.stdout, text), writeErr: (text) => write(Deno.stderr, text) });
   const setExit = (code: number) => exitCode = code;
-  for (const command of [serveCommand, demoCommand, checkCommand, versionCommand]) program.addCommand(command(setExit).exitOverride());
+  for (const command of [serveCommand, demoCommand, checkCommand, policyCommand, versionCommand]) {
+    program.addCommand(command(setExit).exitOverride());
+  }
   try {
     await program.parseAsync([...args], { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof ConfigError) {
-      write(Deno.stderr, `${error.message}\n`);
+      write(Deno.stderr, `${error.problems.map(describe).join("\n")}\n`);
       return 2;
     }
     write(Deno.stderr, `checkstream: ${error instanceof Error ? error.message : String(error)}\n`);

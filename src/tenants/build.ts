@@ -4,13 +4,14 @@ import type { AuditStore } from "../audit/types.ts";
 import { buildClassifierSet, type ClassifierDeps } from "../classifiers/registry.ts";
 import { ClassifierConfigError } from "../classifiers/types.ts";
 import { ConfigError, type GatewayConfig, type LoadedConfig, type MergedTenant, type Problem, type TenantConfig } from "../config/mod.ts";
-import { type GuardPlan, planPhase } from "../guard/plan.ts";
+import type { GuardPlan } from "../guard/plan.ts";
 import { MemoryLimiter } from "../limits/memory_limiter.ts";
-import { compilePolicy, type PolicyEnvironment } from "../policy/compile.ts";
+import type { PolicyEnvironment } from "../policy/compile.ts";
 import { loadPolicy, type PolicyDocument } from "../policy/load.ts";
 import type { CompiledPolicy, Phase } from "../policy/types.ts";
 import { createBackend } from "../upstream/send.ts";
 import type { BackendDeps } from "../upstream/send.ts";
+import { compileFor } from "./compile_policy.ts";
 import type { Snapshot } from "./registry.ts";
 import { type Directory, keyDigest, type KeyOwner } from "./resolve.ts";
 import type { TenantRuntime } from "./runtime.ts";
@@ -78,14 +79,13 @@ export function prepare(
     try {
       const document = documentOf(merged, documents);
       for (const file of document?.files ?? []) files.add(file);
-      const environment = environmentOf(merged.config, classifiers);
-      const { policy, warnings } = compilePolicy(document, environment);
+      const { policy, plans, warnings } = compileFor(document, merged.config, classifiers);
       problems.push(...warnings);
       prepared.set(id, {
         merged,
         policy,
         classifiers,
-        plans: plansOf(policy, merged.config, environment),
+        plans,
         version: hash(policy.version, loaded.config.classifiers, loaded.config.pipelines, merged.config.pipeline),
       });
     } catch (error) {
@@ -100,7 +100,8 @@ export function prepare(
   return { prepared, warnings: unique, files: [...files] };
 }
 
-function classifierSet({ config, files }: LoadedConfig, deps: ClassifierDeps): PolicyEnvironment["classifiers"] {
+/** The classifiers and pipelines a configuration offers. @throws {ConfigError} */
+export function classifierSet({ config, files }: LoadedConfig, deps: ClassifierDeps): PolicyEnvironment["classifiers"] {
   try {
     return buildClassifierSet({ classifiers: config.classifiers, pipelines: config.pipelines }, deps);
   } catch (error) {
@@ -123,28 +124,6 @@ function documentOf({ config }: MergedTenant, known: Map<string, PolicyDocument>
   let document = known.get(config.policy.path);
   if (document === undefined) known.set(config.policy.path, document = loadPolicy(config.policy.path, config.policy.shown));
   return document;
-}
-
-function environmentOf({ thresholds, pipeline }: TenantConfig, classifiers: PolicyEnvironment["classifiers"]): PolicyEnvironment {
-  return { classifiers, thresholds, phases: pipeline, maxHoldbackChars: pipeline.midstream.maxHoldbackChars };
-}
-
-function plansOf(
-  policy: CompiledPolicy,
-  { pipeline }: TenantConfig,
-  { classifiers }: PolicyEnvironment,
-): Readonly<Record<Phase, GuardPlan>> {
-  const { tokenHoldback, maxHoldbackChars, contextChunks } = pipeline.midstream;
-  const plan = (phase: Phase) =>
-    planPhase(policy.phases[phase], {
-      classifiers,
-      tokenHoldback,
-      maxHoldbackChars,
-      contextChunks,
-      timeoutMs: pipeline[phase].timeoutMs,
-      onError: pipeline[phase].onError,
-    });
-  return { ingress: plan("ingress"), midstream: plan("midstream"), egress: plan("egress") };
 }
 
 async function makeRuntime(

@@ -1,0 +1,9 @@
+/** `checkstream policy`: test, explain. */
+import { Command } from "commander";
+import { policyTestCommand } from "./policy_test_command.ts";
+
+export function policyCommand(setExit: (code: number) => void): Command {
+  return new Command("policy")
+    .description("test and explain policies")
+    .addCommand(policyTestCommand(setExit).exitOverride());
+}

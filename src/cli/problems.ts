@@ -1,0 +1,12 @@
+/** How problems with files are shown on a terminal. */
+import { formatProblem, type Problem } from "../config/mod.ts";
+
+/** `file:line:column: message`, then the line with the place underlined. */
+export function describe(problem: Problem): string {
+  const head = formatProblem(problem);
+  if (problem.excerpt === undefined || problem.excerpt.trim() === "") return head;
+  const from = problem.column - 1;
+  const rest = problem.excerpt.slice(from);
+  const width = Math.max(1, /^("[^"]*"|'[^']*'|[^\s:,\]}#]+)/.exec(rest)?.[0].length ?? 1);
+  return `${head}\n    ${problem.excerpt}\n    ${" ".repeat(from)}${"^".repeat(width)}`;
+}
