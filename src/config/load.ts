@@ -1,5 +1,6 @@
 /** From `config.yaml` and the environment to a complete configuration, or every problem at once. */
 import { basename, dirname, resolve } from "node:path";
+import { parseJsonPath } from "../formats/json_path.ts";
 import { mergeTenant } from "./merge.ts";
 import type { GatewayConfig, LoadedConfig, MergedTenant, ResolutionConfig } from "./model.ts";
 import { config as configSchema, type ConfigFile, type TenantFile } from "./schema.ts";
@@ -116,6 +117,7 @@ function build(file: ConfigFile, source: YamlSource, folder: string, env: Enviro
     if (merged.config.streaming.format === "custom" && merged.config.streaming.custom === undefined) {
       problems.push(problem(source, at, `streaming.format is custom, so streaming.custom.content_path is needed`));
     }
+    checkJsonPaths(merged, at, source, problems);
     tenants.set(id, merged);
   }
   checkAuditFolders(tenants, source, problems);
@@ -178,6 +180,21 @@ function checkPolicyFile({ config, origins }: MergedTenant, at: YamlPath, source
     ),
     ...where,
   });
+}
+
+function checkJsonPaths({ config, origins }: MergedTenant, at: YamlPath, source: YamlSource, problems: Problem[]): void {
+  const { custom } = config.streaming;
+  const paths = { content_path: custom?.contentPath, finish_path: custom?.finishPath, id_path: custom?.idPath };
+  for (const [key, path] of Object.entries(paths)) {
+    if (path === undefined) continue;
+    try {
+      parseJsonPath(path);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      const own = origins["streaming.custom"] === "tenant" ? at : [];
+      problems.push(problem(source, [...own, "streaming", "custom", key], error.message));
+    }
+  }
 }
 
 /** Two tenants must never write into one trail. */

@@ -32,7 +32,8 @@ export async function guardAnswer(answer: DecodedAnswer, options: AnswerOptions,
     return part;
   });
   lanes.endAll();
-  while (!lanes.settled && lanes.advance() === undefined) await settled();
+  // Advanced before each wait: a score that is there already rings no more.
+  while (lanes.advance() === undefined && !lanes.settled) await settled();
   if (lanes.failed !== undefined) return { body: undefined, stops: NO_STOPS, failed: lanes.failed };
 
   const texts = midstreamTexts(answer, parts);

@@ -32,10 +32,8 @@ export async function guardPrompt(
     return guard;
   });
   for (const guard of guards) {
-    while (guard !== undefined && !guard.settled && guard.failed === undefined) {
-      await settled();
-      guard.advance();
-    }
+    // Advanced before each wait: a score that came while an earlier text was waited for rings no more.
+    for (guard?.advance(); guard !== undefined && !guard.settled && guard.failed === undefined; guard.advance()) await settled();
     if (guard?.failed !== undefined) return { kind: "failed", classifier: guard.failed };
   }
 

@@ -1,6 +1,7 @@
 /** The front door for API calls: whose request is it, what does its path mean, and then the proxy. */
 import type { Handler } from "hono";
-import { apiForPath } from "../formats/mod.ts";
+import { apiForPath, INGRESS_ONLY_PATHS } from "../formats/mod.ts";
+import type { TenantConfig } from "../config/mod.ts";
 import { ResolutionError, type ResolutionProblem, type Resolved, resolveTenant } from "../tenants/resolve.ts";
 import type { AppDeps, AppEnv } from "./deps.ts";
 import { type ErrorType, GatewayError } from "./errors.ts";
@@ -18,7 +19,7 @@ export function gateway(deps: AppDeps): Handler<AppEnv> {
     deps.inFlight.begin(exchange);
     try {
       const found = enter(request, path, exchange, deps);
-      const route = routeOf(request.method, found.path);
+      const route = routeOf(request.method, found.path, exchange.lease!.runtime.config.streaming.format);
       return await proxy(request, found.path + url.search, route, exchange, {
         recorder: deps.recorder,
         inFlight: deps.inFlight,
@@ -67,13 +68,14 @@ function resolutionFailed(error: ResolutionError): GatewayError {
   return new GatewayError(status, type, error.problem, error.message, status === 401 ? { headers: { "WWW-Authenticate": "Bearer" } } : {});
 }
 
-function routeOf(method: string, path: string): Route {
+function routeOf(method: string, path: string, format: TenantConfig["streaming"]["format"]): Route {
   if (!path.startsWith("/v1/")) {
     throw new GatewayError(404, "invalid_request", "not_found", `There is nothing at this path; the API is under /v1/`);
   }
   // Other methods on these paths (listing stored answers, say) carry no prompt.
   if (method !== "POST") return { kind: "through" };
-  const api = apiForPath(path);
+  if (INGRESS_ONLY_PATHS.includes(path)) return { kind: "prompt_only" };
+  const api = format === "custom" ? "custom" : apiForPath(path);
   return api === undefined ? { kind: "through" } : { kind: "guarded", api };
 }
 

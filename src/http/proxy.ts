@@ -2,7 +2,7 @@
  * One request, in one direction: admit, guard the prompt, call the backend, guard the answer, hand it to the client, record.
  * Nothing downstream calls back up; guards return facts and the recorder acts on them.
  */
-import { formatFor, RequestError, withIncludeUsage } from "../formats/mod.ts";
+import { decodeInputRequest, formatFor, framingOf, RequestError, withIncludeUsage } from "../formats/mod.ts";
 import type { Api, DecodedRequest } from "../formats/types.ts";
 import { guardPrompt } from "../guard/ingress.ts";
 import { Pseudonyms } from "../guard/pseudonyms.ts";
@@ -42,6 +42,8 @@ export interface ProxyLimits {
 /** What a path means to the gateway. */
 export type Route =
   | { readonly kind: "guarded"; readonly api: Api }
+  /** The answer has no text: embeddings, moderations. */
+  | { readonly kind: "prompt_only" }
   | { readonly kind: "through" };
 
 /** Handles one request of one tenant. @throws {GatewayError} for every refusal; the caller renders and records it. */
@@ -53,17 +55,18 @@ export async function proxy(request: Request, target: string, route: Route, exch
     const answer = await send(request, target, body, exchange, request.signal);
     return unguardedAnswer(answer, { exchange, deps });
   }
-  const format = formatFor(route.api);
   const body = await readJson(request, deps.limits.maxBodyBytes);
-  const prompt = decode(() => format.decodeRequest(body));
+  const { custom } = tenant.config.streaming;
+  const prompt = decode(() => route.kind === "prompt_only" ? decodeInputRequest(body) : formatFor(route.api, custom).decodeRequest(body));
   note(prompt, tenant, exchange);
-  await admit(tenant, expectedTokens(prompt, exchange), exchange);
+  await admit(tenant, expectedTokens(prompt, route, exchange), exchange);
   const setup = setUpGuards(tenant, prompt, exchange, request.signal);
   const guarded = await guardIngress(tenant, prompt, setup, exchange) ?? body;
-  const answer = await send(request, target, outgoingBody(guarded, prompt, route.api, exchange), exchange, request.signal);
+  const answer = await send(request, target, outgoingBody(guarded, prompt, route, exchange), exchange, request.signal);
 
   const context: AnswerContext = { exchange, deps };
-  if (answer.status >= 400) return unguardedAnswer(answer, context);
+  if (answer.status >= 400 || route.kind === "prompt_only") return unguardedAnswer(answer, context);
+  const format = formatFor(route.api, custom, framingOf(answer.headers.get("content-type") ?? ""));
   if (isStream(answer)) return streamedAnswer(answer, format, prompt, setup, context);
   return await wholeAnswer(answer, format, setup, context);
 }
@@ -102,7 +105,8 @@ function note(prompt: DecodedRequest, tenant: TenantRuntime, exchange: Exchange)
   });
 }
 
-function expectedTokens(prompt: DecodedRequest, exchange: Exchange): number {
+function expectedTokens(prompt: DecodedRequest, route: Route, exchange: Exchange): number {
+  if (route.kind === "prompt_only") return estimateTokens(exchange.promptChars);
   return estimateTokens(exchange.promptChars) + (prompt.maxTokens ?? ASSUMED_COMPLETION_TOKENS) * prompt.choices;
 }
 
@@ -173,9 +177,9 @@ function blocked(stop: Stop, exchange: Exchange): GatewayError {
 }
 
 /** The prompt's bytes for the backend; the client's own where nothing had to change. */
-function outgoingBody(body: string, prompt: DecodedRequest, api: Api, exchange: Exchange): string {
+function outgoingBody(body: string, prompt: DecodedRequest, route: Route, exchange: Exchange): string {
   const countsTokens = exchange.lease!.runtime.config.rateLimit.tokensPerMinute !== undefined;
-  exchange.askedUsage = api === "openai-chat" && prompt.stream && !prompt.includeUsage && countsTokens;
+  exchange.askedUsage = route.kind === "guarded" && route.api === "openai-chat" && prompt.stream && !prompt.includeUsage && countsTokens;
   return exchange.askedUsage ? withIncludeUsage(body) : body;
 }
 
@@ -210,5 +214,6 @@ async function send(
 }
 
 function isStream(answer: BackendAnswer): boolean {
-  return /^(text\/event-stream|application\/(x-)?ndjson|application\/jsonl)\b/i.test(answer.headers.get("content-type") ?? "");
+  const type = answer.headers.get("content-type") ?? "";
+  return /^text\/event-stream\b/i.test(type) || framingOf(type) === "ndjson";
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { GuardPlan } from "../../src/guard/plan.ts";
 import { TextGuard } from "../../src/guard/text_guard.ts";
 import { newReport } from "../../src/guard/types.ts";
+import { randomRules, randomText } from "../support/random_policies.ts";
 import { contextOf, log, planOf, redact, stop, type TestRule, wordClassifier } from "../support/rules.ts";
 import { testRuns } from "../support/runs.ts";
 
@@ -209,38 +210,11 @@ Deno.test("TextGuard ends the request when a classifier fails and the phase fail
   }
 });
 
-const scope = fc.constantFrom("matched", "word", "sentence", "paragraph", "all") as fc.Arbitrary<
-  "matched" | "word" | "sentence" | "paragraph" | "all"
->;
-const pattern = fc.constantFrom("ab+a", "b{2,3}", "a.b", "\\bba\\b", "a\\.", "\\n+b", "[ab]{5,}", "b a");
-const action = fc.oneof({ weight: 4, arbitrary: fc.tuple(fc.constantFrom("#", "*"), scope, fc.boolean()).map((args) => redact(...args)) }, {
-  weight: 1,
-  arbitrary: fc.constant(stop("stopped")),
-}, { weight: 1, arbitrary: fc.constant(log) });
-const rule = fc.record({
-  patterns: fc.array(pattern.map((source) => ({ source })), { maxLength: 2 }),
-  scored: fc.boolean(),
-  action,
-  mode: fc.constantFrom("enforce", "shadow") as fc.Arbitrary<"enforce" | "shadow">,
-  goOn: fc.boolean(),
-});
-const rules = fc.array(rule, { minLength: 1, maxLength: 4 }).map((list) =>
-  list.map((each, i): TestRule => ({
-    name: `r${i}`,
-    patterns: each.patterns,
-    ...(each.scored || each.patterns.length === 0 ? { score: { classifier: "c", min: 0.5 } } : {}),
-    actions: [each.action],
-    mode: each.mode,
-    continue: each.goOn,
-  }))
-);
-const text = fc.string({ unit: fc.constantFrom("a", "b", "a", "b", " ", ".", "\n", "!"), maxLength: 60 });
-
 Deno.test("TextGuard decides the same however its text is cut, and never lets a released character be decided again", async () => {
   await fc.assert(
     fc.asyncProperty(
-      rules,
-      text,
+      randomRules,
+      randomText,
       fc.array(fc.nat(60), { maxLength: 8 }),
       fc.boolean(),
       fc.constantFrom(4, 12, 512),
