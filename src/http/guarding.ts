@@ -1,6 +1,6 @@
 /** Sets up the guards of one request: what they may know about it, and how their messages are filled. */
 import type { Channel, PromptText } from "../formats/types.ts";
-import { Pseudonyms } from "../guard/pseudonyms.ts";
+import type { Pseudonyms } from "../guard/pseudonyms.ts";
 import type { GuardContext } from "../guard/text_guard.ts";
 import type { Phase } from "../policy/types.ts";
 import { fillTemplate } from "../policy/template.ts";
@@ -52,30 +52,5 @@ export function channelFilter(channels: readonly string[]): (channel: Channel) =
     if (channel.startsWith("tool:")) return names.has("tools");
     // Kinds of text without a switch of their own (code, search queries, transcripts) count as content.
     return channel.startsWith("other:") ? names.has("content") : names.has(channel);
-  };
-}
-
-/** A guard context outside of a request: policy tests, explanations, the playground. */
-export function plainContext(tenant: string, input: string, report: GuardContext["report"], wake: Wake): GuardContext {
-  const pseudonyms = new Pseudonyms();
-  return {
-    score: { tenant },
-    report,
-    signal: AbortSignal.timeout(60_000),
-    wake: () => wake.ring(),
-    condition: (text) => ({ inputLength: input.length, text, model: "", tenant }),
-    message: (template, fired) =>
-      fillTemplate(template, {
-        input,
-        output: "",
-        tenant,
-        model: "",
-        timestamp: new Date(0).toISOString(),
-        request_id: "test",
-        rule_name: fired.rule,
-        classifier_name: fired.classifier ?? "",
-        score: fired.score === undefined ? "" : String(Math.round(fired.score * 1000) / 1000),
-      }),
-    pseudonym: (entity, original) => pseudonyms.hide(entity, original),
   };
 }

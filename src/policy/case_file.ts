@@ -24,14 +24,14 @@ const testCase = z.strictObject({
   output: z.string().optional().describe("The model's answer"),
   model: z.string().optional().describe("Model of the request, for condition: {model}"),
   role: z.string().optional().describe("Role of the prompt's text, for condition: {role}").default("user"),
-  expect: expectation,
+  expect: expectation.describe("What is expected; what is left out is not checked"),
 });
 
 export const caseFile = z.strictObject({
   policy: z.string().describe("The policy to test, relative to this file"),
   config: z.string().optional().describe("A config.yaml whose classifiers, pipelines and thresholds apply, relative to this file"),
   tenant: z.string().optional().describe("The tenant of that configuration"),
-  description: z.string().optional(),
+  description: z.string().optional().describe("What the tests are about"),
   cases: z.array(testCase).min(1).describe("What is tested"),
 });
 

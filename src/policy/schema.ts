@@ -4,9 +4,14 @@ import { z } from "zod";
 const score = z.number().min(0, "a score is between 0 and 1").max(1, "a score is between 0 and 1");
 const name = z.string().min(1).max(100);
 
+/** An option with what editors say of it: its description, and what it is when left out. */
+function option<T extends z.ZodType>(schema: T, description: string, fallback?: string | number | boolean): z.ZodOptional<T> {
+  return schema.optional().meta({ description, ...(fallback !== undefined && { default: fallback }) });
+}
+
 const patternFlags = {
-  case_insensitive: z.boolean().optional().describe("Compare without regard to case"),
-  multiline: z.boolean().optional().describe("^ and $ match at line ends"),
+  case_insensitive: option(z.boolean(), "Compare without regard to case (keywords: the default)"),
+  multiline: option(z.boolean(), "^ and $ match at line ends", false),
 };
 
 const legacyType = z.enum(["classifier", "pattern", "keywords", "keyword", "composite", "condition"]).optional().describe("Older spelling");
@@ -37,28 +42,28 @@ export interface RawTrigger {
 export const trigger: z.ZodType<RawTrigger> = z.lazy(() =>
   z.strictObject({
     type: legacyType,
-    classifier: z.string().optional().describe("Name of a classifier or pipeline"),
-    threshold: score.optional().describe("Fires at this score or above"),
-    min_threshold: score.optional().describe("Lower end of a range, inclusive"),
-    max_threshold: score.optional().describe("Upper end of a range, inclusive"),
-    label: z.union([z.string(), z.array(z.string()).min(1)]).optional().describe("Fires on this label's score"),
-    confidence: score.optional().describe("Least score of the label"),
-    entities: z.array(z.string()).min(1).optional().describe("Entities of pii_detector or secrets"),
-    condition: z.record(z.string(), z.union([z.string(), z.number()])).optional().describe(
-      "score, label, input_length, contains, model, role, tenant",
-    ),
-    pattern: z.string().min(1).optional().describe("Regular expression, RE2 syntax"),
+    classifier: option(z.string(), "Name of a classifier or pipeline"),
+    threshold: option(score, "Fires at this score or above"),
+    min_threshold: option(score, "Lower end of a range, inclusive"),
+    max_threshold: option(score, "Upper end of a range, inclusive"),
+    label: option(z.union([z.string(), z.array(z.string()).min(1)]), "Fires on this label's score"),
+    confidence: option(score, "Least score of the label"),
+    entities: option(z.array(z.string()).min(1), "Entities of pii_detector or secrets"),
+    condition: option(z.record(z.string(), z.union([z.string(), z.number()])), "score, label, input_length, contains, model, role, tenant"),
+    pattern: option(z.string().min(1), "Regular expression, RE2 syntax"),
     ...patternFlags,
-    keywords: z.array(z.string().min(1)).min(1).optional().describe("Words or phrases"),
-    match: z.enum(["any", "all"]).optional().describe("Any keyword, or all of them"),
-    all: z.array(trigger).min(1).optional().describe("All must fire"),
-    any: z.array(trigger).min(1).optional().describe("One must fire"),
-    not: trigger.optional().describe("Must not fire"),
-    operator: z.preprocess((value) => typeof value === "string" ? value.toLowerCase() : value, z.enum(["and", "or", "not"])).optional()
-      .describe("Older spelling"),
-    triggers: z.array(trigger).min(1).optional().describe("Older spelling"),
+    keywords: option(z.array(z.string().min(1)).min(1), "Words or phrases"),
+    match: option(z.enum(["any", "all"]), "Any keyword, or all of them", "any"),
+    all: option(z.array(trigger).min(1), "All must fire"),
+    any: option(z.array(trigger).min(1), "One must fire"),
+    not: option(trigger, "Must not fire"),
+    operator: option(
+      z.preprocess((value) => typeof value === "string" ? value.toLowerCase() : value, z.enum(["and", "or", "not"])),
+      "Older spelling of all, any and not",
+    ),
+    triggers: option(z.array(trigger).min(1), "Older spelling"),
   })
-) as z.ZodType<RawTrigger>;
+).meta({ id: "trigger" }) as z.ZodType<RawTrigger>;
 
 export const ACTION_KINDS = ["stop", "redact", "pseudonymize", "inject", "transform", "log", "audit", "notify"] as const;
 const kind = z.enum(ACTION_KINDS);
@@ -66,34 +71,41 @@ export type ActionKind = z.infer<typeof kind>;
 
 /** Options of all actions; which one takes which is checked in `actions.ts`. */
 const actionOptions = {
-  message: z.string().max(4000).optional().describe("What the client is told; ${…} variables are filled in"),
-  status_code: z.int().min(400).max(499).optional().describe("HTTP status of a blocked prompt"),
-  include_scores: z.boolean().optional().describe("Tell the scores in the error"),
-  replacement: z.string().max(1000).optional().describe("What a redaction puts in place"),
-  scope: z.enum(["matched", "word", "sentence", "paragraph", "all"]).optional().describe("How much a redaction replaces"),
-  preserve_length: z.boolean().optional().describe("Keep the length of what is redacted"),
-  marker_style: z.enum(["bracket", "asterisk", "custom"]).optional().describe("How a redaction without replacement looks"),
-  position: z.enum(["start", "end", "inline", "before", "after"]).optional().describe("Where to inject"),
-  content: z.string().max(20_000).optional().describe("What to inject"),
-  format: z.enum(["plain", "markdown", "html"]).optional().describe("Format of what is injected"),
-  separator: z.string().max(200).optional().describe("Between the answer and what is injected"),
-  conditions: z.strictObject({ not_already_present: z.boolean().optional() }).optional(),
-  operation: z.enum(["lowercase", "uppercase", "trim"]).optional().describe("What transform does"),
-  level: z.enum(["debug", "info", "warn", "error"]).optional().describe("Level of the log line"),
-  log_level: z.enum(["debug", "info", "warn", "error"]).optional().describe("Older spelling of level"),
-  include: z.array(z.string()).optional().describe("What to record"),
-  include_context: z.boolean().optional().describe("Older spelling of include"),
-  tags: z.array(z.string()).optional().describe("Tags of the log line"),
-  regulation: z.string().max(300).optional().describe("Regulation the record cites"),
-  category: z.string().max(100).optional(),
-  severity: z.string().max(50).optional(),
-  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  retention_days: z.int().min(1).max(36_500).optional().describe("Keep the record at least this long"),
-  channel: z.enum(["webhook"]).optional().describe("How to notify"),
-  url: z.string().regex(/^https?:\/\/[^\s]+$/, "expected an http(s) URL").optional().describe("Where to notify"),
+  message: option(z.string().max(4000), "What the client is told; ${…} variables are filled in"),
+  status_code: option(z.int().min(400).max(499), "HTTP status of a blocked prompt", 400),
+  include_scores: option(z.boolean(), "Tell the scores in the error of a blocked prompt", false),
+  replacement: option(z.string().max(1000), "What a redaction puts in place", "[REDACTED]"),
+  scope: option(z.enum(["matched", "word", "sentence", "paragraph", "all"]), "How much a redaction replaces", "matched"),
+  preserve_length: option(z.boolean(), "Keep the length of what is redacted, filled with the replacement's character or *", false),
+  marker_style: option(z.enum(["bracket", "asterisk", "custom"]), "How a redaction without replacement looks", "bracket"),
+  position: option(
+    z.enum(["start", "end", "inline", "before", "after"]),
+    "Where to inject; a stream's beginning is gone when egress knows the text, so there start means end",
+    "end",
+  ),
+  content: option(z.string().max(20_000), "What to inject"),
+  format: option(z.enum(["plain", "markdown", "html"]), "Format of what is injected; html escapes it", "plain"),
+  separator: option(z.string().max(200), "Between the answer and what is injected", ""),
+  conditions: option(
+    z.strictObject({ not_already_present: option(z.boolean(), "Only when the answer does not contain the text yet", false) }),
+    "When to inject",
+  ),
+  operation: option(z.enum(["lowercase", "uppercase", "trim"]), "What transform does"),
+  level: option(z.enum(["debug", "info", "warn", "error"]), "Level of the log line", "info"),
+  log_level: option(z.enum(["debug", "info", "warn", "error"]), "Older spelling of level"),
+  include: option(z.array(z.string()), "What to record"),
+  include_context: option(z.boolean(), "Older spelling of include"),
+  tags: option(z.array(z.string()), "Tags of the log line"),
+  regulation: option(z.string().max(300), "Regulation the record cites"),
+  category: option(z.string().max(100), "Category of the audit record"),
+  severity: option(z.string().max(50), "Severity of the audit record"),
+  metadata: option(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])), "Further fields of the audit record"),
+  retention_days: option(z.int().min(1).max(36_500), "Keep the record at least this long"),
+  channel: option(z.enum(["webhook"]), "How to notify", "webhook"),
+  url: option(z.string().regex(/^https?:\/\/[^\s]+$/, "expected an http(s) URL"), "Where to notify"),
 };
 
-export const actionObject = z.strictObject({ type: kind, ...actionOptions });
+export const actionObject = z.strictObject({ type: kind.describe("What to do"), ...actionOptions }).meta({ id: "action" });
 export type RawAction = z.infer<typeof actionObject>;
 const action = z.union([kind, actionObject]);
 
@@ -102,43 +114,42 @@ const { message: _m, tags: _t, regulation: _r, ...besideAction } = actionOptions
 
 const rule = z.strictObject({
   name: name.describe("Unique in the file"),
-  description: z.string().optional(),
-  enabled: z.boolean().optional().describe("false is mode: disabled"),
-  phase: z.enum(["ingress", "midstream", "egress", "all"]).optional().describe("Where the rule applies"),
-  mode: z.enum(["enforce", "shadow", "disabled"]).optional().describe("Apply, only record, or skip"),
-  priority: z.number().min(0).max(100).optional().describe("Higher first"),
-  trigger: trigger.optional().describe("When the rule fires"),
-  action: z.union([action, z.array(action).min(1)]).optional().describe("What it does"),
-  actions: z.array(action).min(1).optional().describe("Older spelling of action"),
-  options: z.strictObject(besideAction).partial().optional().describe("Options of the action"),
+  description: option(z.string(), "What the rule is for"),
+  enabled: option(z.boolean(), "false is mode: disabled", true),
+  phase: option(
+    z.enum(["ingress", "midstream", "egress", "all"]),
+    "Where the rule applies (default: every phase in which its actions can act)",
+  ),
+  mode: option(z.enum(["enforce", "shadow", "disabled"]), "Apply, only record, or skip", "enforce"),
+  priority: option(z.number().min(0).max(100), "Higher decides first; equals in file order", 50),
+  trigger: option(trigger, "When the rule fires"),
+  action: option(z.union([action, z.array(action).min(1)]), "What it does"),
+  actions: option(z.array(action).min(1), "Older spelling of action"),
+  options: option(z.strictObject(besideAction).partial(), "Options of the action"),
   message: actionOptions.message,
   regulation: actionOptions.regulation,
-  tags: z.array(z.string()).optional(),
-  continue: z.boolean().optional().describe("Lower rules still see the text this rule decided on"),
+  tags: option(z.array(z.string()), "Recorded with everything the rule does"),
+  continue: option(z.boolean(), "Lower rules still see the text this rule decided on", false),
   ...besideAction,
-});
+}).meta({ id: "rule" });
 export type RawRule = z.infer<typeof rule>;
 
 export const policyFile = z.strictObject({
-  version: z.union([z.string(), z.number()]).optional().describe('Version of the policy format: "1.0"'),
-  name: name.optional().describe("Name of the policy"),
-  description: z.string().optional(),
-  regulation: z.string().optional(),
-  extends: z.union([z.string(), z.array(z.string()).min(1)]).optional().describe(
-    "Policies to build on; later rules of the same name replace earlier ones",
+  version: option(z.union([z.string(), z.number()]), 'Version of the policy format: "1.0"'),
+  name: option(name, "Name of the policy"),
+  description: option(z.string(), "What the policy is for"),
+  regulation: option(z.string(), "Regulation of rules that name none"),
+  extends: option(
+    z.union([z.string(), z.array(z.string()).min(1)]),
+    "Policies to build on, relative to this file; a rule of the same name replaces theirs",
   ),
   defaults: z.strictObject({
-    mode: z.enum(["enforce", "shadow", "disabled"]).optional(),
-    priority: z.number().min(0).max(100).optional(),
-    phase: z.enum(["ingress", "midstream", "egress", "all"]).optional(),
-    continue: z.boolean().optional(),
+    mode: option(z.enum(["enforce", "shadow", "disabled"]), "Mode of rules that do not say", "enforce"),
+    priority: option(z.number().min(0).max(100), "Priority of rules that do not say", 50),
+    phase: option(z.enum(["ingress", "midstream", "egress", "all"]), "Phase of rules that do not say"),
+    continue: option(z.boolean(), "continue of rules that do not say", false),
   }).optional().describe("For rules that do not say"),
-  policies: z.array(rule).optional().describe("The rules"),
-  rules: z.array(rule).optional().describe("Older spelling of policies"),
+  policies: option(z.array(rule), "The rules"),
+  rules: option(z.array(rule), "Older spelling of policies"),
 });
 export type RawPolicy = z.infer<typeof policyFile>;
-
-/** JSON Schema of policy files, for editors. */
-export function policyJsonSchema(): unknown {
-  return z.toJSONSchema(policyFile, { io: "input", unrepresentable: "any" });
-}

@@ -2,14 +2,10 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { Classifier, Score } from "../../classifiers/types.ts";
-import { guardPrompt } from "../../guard/ingress.ts";
-import { Lanes } from "../../guard/lanes.ts";
-import { newReport } from "../../guard/types.ts";
+import { tryText } from "../../guard/trial.ts";
 import type { TenantRuntime } from "../../tenants/runtime.ts";
 import type { AppDeps, AppEnv } from "../deps.ts";
 import { GatewayError, invalidRequest } from "../errors.ts";
-import { plainContext } from "../guarding.ts";
-import { Wake } from "../wake.ts";
 
 /** Longest text tried at once; UTF-16 units. */
 const MAX_TEXT_CHARS = 200_000;
@@ -110,37 +106,24 @@ async function tryPolicy(
   phase: "ingress" | "midstream" | "egress",
 ): Promise<Record<string, unknown>> {
   const started = performance.now();
-  const report = newReport();
-  const wake = new Wake();
-  const context = plainContext(runtime.id, input, report, wake);
-  let output = input;
-  let blockedBy: string | undefined;
-  let message: string | undefined;
-  if (phase === "ingress") {
-    const result = await guardPrompt(
-      [{ role: "user", text: input, path: "text" }],
-      new Set(["user"]),
-      runtime.plans.ingress,
-      () => context,
-      () => wake.next(),
-    );
-    if (result.kind === "rewritten") output = result.texts[0]!;
-    if (result.kind === "stopped") [blockedBy, message] = [result.stop.rule.name, result.stop.message];
-  } else {
-    const lanes = new Lanes(runtime.plans[phase], context, () => true);
-    const { lane: { guard } } = lanes.push(0, "content", input);
-    lanes.endAll();
-    while (!lanes.settled && lanes.advance() === undefined) await wake.next();
-    output = guard.edits.apply(0, guard.stop === undefined ? input : input.slice(0, guard.stop.at));
-    if (guard.stop !== undefined) [blockedBy, message] = [guard.stop.rule.name, guard.stop.message];
-  }
+  const { decision, text: out, stop, findings, scores, failed } = await tryText(runtime.plans, {
+    stage: phase,
+    pieces: [input],
+    input,
+    tenant: runtime.id,
+    model: "",
+    role: "user",
+    signal: AbortSignal.timeout(30_000),
+  });
   return {
     tenant: runtime.id,
     policy: runtime.policy.name,
+    policy_version: runtime.version,
     phase,
-    final_decision: blockedBy !== undefined ? "block" : output === input ? "allow" : "redact",
-    ...(blockedBy !== undefined && { rule: blockedBy, message: message ?? null }),
-    matches: report.findings.map(({ rule, actions, from, to, score, classifier, entity }) => ({
+    final_decision: decision,
+    ...(stop !== undefined && { rule: stop.rule.name, message: stop.message ?? null }),
+    ...(failed !== undefined && { failed }),
+    matches: findings.map(({ rule, actions, from, to, score, classifier, label, entity }) => ({
       rule: rule.name,
       mode: rule.mode,
       action: actions[0]?.kind,
@@ -148,10 +131,11 @@ async function tryPolicy(
       end: to,
       ...(score !== undefined && { score }),
       ...(classifier !== undefined && { classifier }),
+      ...(label !== undefined && { label }),
       ...(entity !== undefined && { entity }),
     })),
-    scores: Object.fromEntries(report.maxScores),
-    text: output,
+    scores: Object.fromEntries(scores),
+    text: out,
     latency_ms: Math.round((performance.now() - started) * 1000) / 1000,
   };
 }

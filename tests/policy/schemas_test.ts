@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { jsonSchema, SCHEMAS } from "../../src/cli/schema.ts";
+import { runCheckstream } from "../support/gateway.ts";
+
+const KINDS = Object.keys(SCHEMAS) as (keyof typeof SCHEMAS)[];
+
+for (const kind of KINDS) {
+  Deno.test(`schemas/${SCHEMAS[kind].file} is what the code says (deno task schemas writes it)`, async () => {
+    const written = await Deno.readTextFile(new URL(`../../schemas/${SCHEMAS[kind].file}`, import.meta.url));
+    assert.ok(written === jsonSchema(kind), "run: deno task schemas");
+  });
+}
+
+Deno.test("every key of a policy and of its tests is described", () => {
+  const bare: string[] = [];
+  const walk = (value: unknown, path: string): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (key === "properties") {
+        for (const [name, property] of Object.entries(inner as Record<string, object>)) {
+          if (!("description" in property) && !("$ref" in property)) bare.push(`${path}.${name}`);
+        }
+      }
+      walk(inner, `${path}.${key}`);
+    }
+  };
+  for (const kind of ["policy", "policy-test"] as const) walk(JSON.parse(jsonSchema(kind)), kind);
+  assert.deepEqual(bare, []);
+});
+
+Deno.test("schema prints the JSON Schema that is asked for, and says which there are", async () => {
+  const { code, stdout } = await runCheckstream(["schema", "policy"]);
+  assert.equal(code, 0);
+  assert.equal(stdout, jsonSchema("policy"));
+  const wrong = await runCheckstream(["schema", "polcy"]);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /config, policy, policy-test/);
+});
