@@ -5,8 +5,9 @@ import { formatProblem, type Problem } from "../config/mod.ts";
 export function describe(problem: Problem): string {
   const head = formatProblem(problem);
   if (problem.excerpt === undefined || problem.excerpt.trim() === "") return head;
-  const from = problem.column - 1;
+  // Indentation is never what is meant.
+  const from = problem.column - 1 + (/^\s*(?=\S)/.exec(problem.excerpt.slice(problem.column - 1))?.[0].length ?? 0);
   const rest = problem.excerpt.slice(from);
-  const width = Math.max(1, /^("[^"]*"|'[^']*'|[^\s:,\]}#]+)/.exec(rest)?.[0].length ?? 1);
+  const width = Math.max(1, /^("[^"]*"|'[^']*'|\[[^\]]*\]|\{[^}]*\}|[^\s:,\]}#]+)/.exec(rest)?.[0].length ?? 1);
   return `${head}\n    ${problem.excerpt}\n    ${" ".repeat(from)}${"^".repeat(width)}`;
 }

@@ -69,6 +69,15 @@ function collect(issue: Issue, path: readonly string[], schema: z.ZodType, sourc
       for (const inner of best) collect(inner as Issue, [...path, ...inner.path.map(String)], schema, source, depth, out);
       return;
     }
+    case "too_big":
+    case "too_small": {
+      const given = valueAt(source, path);
+      if (typeof given !== "number") return add(issue.message, "value");
+      const [most, limit] = issue.code === "too_big" ? ["at most", issue.maximum] : ["at least", issue.minimum];
+      // A share written in per cent is the usual slip.
+      const share = issue.code === "too_big" && Number(limit) === 1 && given <= 100;
+      return add(`expected ${most} ${limit}, got ${given}`, "value", path, share ? String(given / 100) : undefined);
+    }
     case "invalid_key":
       return add(issue.issues.map((inner) => inner.message).join("; ") || "invalid name", "key");
     default:

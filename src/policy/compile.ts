@@ -3,11 +3,13 @@ import { createHash } from "node:crypto";
 import { type ClassifierSet, isEntityClassifier } from "../classifiers/types.ts";
 import { suggest } from "../config/suggest.ts";
 import { ConfigError, type Problem } from "../config/types.ts";
-import type { YamlPath } from "../config/yaml_source.ts";
 import { compilePatterns } from "../matching/mod.ts";
 import { ACTIONS, phasesOf } from "./actions.ts";
 import type { LoadedRule, PolicyDocument } from "./load.ts";
 import { ACTION_KINDS, type ActionKind, type RawAction, type RawRule } from "./schema.ts";
+import { hiddenBy } from "./reachability.ts";
+import { reporter } from "./report.ts";
+import { readActions } from "./rule_actions.ts";
 import { compileTrigger, type PhaseCollector } from "./triggers.ts";
 import type { CompiledPolicy, CompiledRule, Phase, PhaseRules, RuleRef } from "./types.ts";
 
@@ -26,17 +28,21 @@ export interface CompileResult {
   readonly warnings: readonly Problem[];
 }
 
-const PHASES = ["ingress", "midstream", "egress"] as const;
+/** Which rules can act somewhere, and which are always beaten where they could. */
+interface Reach {
+  readonly hidden: { readonly rule: LoadedRule; readonly winner: LoadedRule; readonly phase: Phase }[];
+  readonly reached: Set<LoadedRule>;
+}
 
 /** Compiles `document` (undefined: a tenant without a policy, whose pipeline may still imply rules). @throws {ConfigError} with every error and warning. */
 export function compilePolicy(document: PolicyDocument | undefined, environment: PolicyEnvironment): CompileResult {
   const problems = new Map<string, Problem>();
   const rules = document?.rules ?? [];
   const actions = new Map(rules.map((rule) => [rule, readActions(rule, problems)]));
-  const phases = Object.fromEntries(PHASES.map((phase) => [phase, compilePhase(phase, rules, actions, environment, problems)])) as Record<
-    Phase,
-    PhaseRules
-  >;
+  const reach: Reach = { hidden: [], reached: new Set() };
+  const compile = (phase: Phase) => compilePhase(phase, rules, actions, environment, problems, reach);
+  const phases: Record<Phase, PhaseRules> = { ingress: compile("ingress"), midstream: compile("midstream"), egress: compile("egress") };
+  reportHidden(reach, problems);
   const found = [...problems.values()].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column);
   if (found.some(({ severity }) => severity === "error")) throw new ConfigError(found);
   const hash = createHash("sha256").update(
@@ -48,72 +54,22 @@ export function compilePolicy(document: PolicyDocument | undefined, environment:
   };
 }
 
-/** A rule's actions as written: named on the rule with options beside it, as an object, or as a list. */
-function readActions(rule: LoadedRule, problems: Map<string, Problem>): RawAction[] {
-  const { raw } = rule;
-  const report = reporter(rule, problems);
-  if (raw.trigger === undefined && rule.mode !== "disabled") report([], "has no trigger");
-  if (raw.action !== undefined && raw.actions !== undefined) report(["actions"], "says the same as action; keep one of them");
-  const key = raw.action === undefined ? "actions" : "action";
-  const listed = raw.action ?? raw.actions;
-  if (listed === undefined) {
-    if (rule.mode !== "disabled") report([], "has no action");
-    return [];
+/** A rule that is beaten in every phase it applies in is a mistake; where an extended file brought it along, a warning. */
+function reportHidden({ hidden, reached }: Reach, problems: Map<string, Problem>): void {
+  const told = new Set<LoadedRule>();
+  for (const { rule, winner, phase } of hidden) {
+    if (reached.has(rule) || told.has(rule)) continue;
+    told.add(rule);
+    const line = winner.source.positionOf([...winner.path, "name"]).line;
+    const where = winner.source === rule.source ? `at line ${line}` : `of ${winner.source.file}`;
+    const why = winner.priority > rule.priority ? `has the higher priority ${winner.priority}` : "comes first";
+    reporter(rule, problems)(
+      ["name"],
+      `can never act: in ${phase} "${winner.raw.name}" ${where} fires on the same text and ${why}; ` +
+        `raise this rule's priority, narrow "${winner.raw.name}" or give it continue: true`,
+      winner.source === rule.source ? {} : { warning: true },
+    );
   }
-  const list = [listed].flat();
-  const beside = besideOptions(raw);
-  const used = new Set<string>();
-  const actions = list.map((each, i): RawAction => {
-    const given: RawAction = typeof each === "string" ? { type: each } : each;
-    const { options, required } = ACTIONS[given.type];
-    const inherited: Record<string, unknown> = {};
-    for (const [option, value] of Object.entries(beside)) {
-      if (!(options as readonly string[]).includes(option)) continue;
-      used.add(option);
-      inherited[option] = value;
-    }
-    const merged: RawAction = { ...inherited, ...given };
-    const at: YamlPath = Array.isArray(listed) ? [key, i] : [key];
-    for (const option of Object.keys(given)) {
-      if (option !== "type" && !(options as readonly string[]).includes(option)) {
-        report([...at, option], `${given.type} takes no "${option}"; it takes ${options.join(", ") || "no options"}`);
-      }
-    }
-    for (const option of required) if (merged[option] === undefined) report(at, `${given.type} needs "${option}"`);
-    if (merged.preserve_length === true && merged.scope === "all") {
-      report([...at, "preserve_length"], "cannot be kept with scope all, whose extent is not known in advance");
-    }
-    return merged;
-  });
-  for (const option of Object.keys(beside)) {
-    if (!used.has(option) && option !== "regulation" && option !== "message") {
-      report(
-        [option],
-        `is used by none of the rule's actions (${list.map((each) => typeof each === "string" ? each : each.type).join(", ")})`,
-      );
-    }
-  }
-  return actions;
-}
-
-/** Options on the rule itself and in `options:`. */
-function besideOptions(raw: RawRule): Record<string, unknown> {
-  const {
-    name: _n,
-    description: _d,
-    enabled: _e,
-    phase: _p,
-    mode: _m,
-    priority: _pr,
-    trigger: _t,
-    action: _a,
-    actions: _as,
-    options,
-    tags: _tags,
-    continue: _c,
-    ...beside
-  } = raw;
-  return Object.fromEntries(Object.entries({ ...beside, ...options }).filter(([, value]) => value !== undefined));
 }
 
 function compilePhase(
@@ -122,9 +78,11 @@ function compilePhase(
   actions: ReadonlyMap<LoadedRule, RawAction[]>,
   environment: PolicyEnvironment,
   problems: Map<string, Problem>,
+  { hidden, reached }: Reach,
 ): PhaseRules {
   const collected: PhaseCollector = { phase, patterns: [], entities: new Map(), classifiers: new Set(), environment, problem: () => {} };
   const compiled: CompiledRule[] = [];
+  const loaded = new Map<CompiledRule, LoadedRule>();
   const mentioned = new Set<string>();
   const enabled = environment.phases[phase].enabled;
   for (const rule of rules) {
@@ -151,15 +109,22 @@ function compilePhase(
       ...(rule.raw.regulation !== undefined && { regulation: rule.raw.regulation }),
       tags: rule.raw.tags ?? [],
     };
-    compiled.push({
+    const ready: CompiledRule = {
       ref,
       trigger,
       actions: actions.get(rule)!.map((action) => ACTIONS[action.type].compile(action, rule.raw.regulation)),
       continue: rule.continue,
-    });
+    };
+    compiled.push(ready);
+    loaded.set(ready, rule);
   }
   // Stable, so file order decides between equals.
   compiled.sort((a, b) => b.ref.priority - a.ref.priority);
+  compiled.forEach((rule, i) => {
+    const winner = hiddenBy(rule, compiled.slice(0, i), phase, collected.patterns);
+    if (winner !== undefined) hidden.push({ rule: loaded.get(rule)!, winner: loaded.get(winner)!, phase });
+    else reached.add(loaded.get(rule)!);
+  });
   if (enabled) addImplied(phase, compiled, mentioned, collected, environment, problems);
   const patterns = compilePatterns(collected.patterns, {
     maxHoldbackChars: phase === "midstream" ? environment.maxHoldbackChars : 1 << 16,
@@ -182,6 +147,7 @@ function appliesIn(phase: Phase, rule: LoadedRule, kinds: readonly ActionKind[],
   reporter(rule, problems)(
     [rule.raw.phase === undefined ? "action" : "phase"],
     `${unable.join(" and ")} cannot act in ${phase}, only in ${ACTIONS[unable[0]!].phases.join(", ")}; ${phase} can do ${canDo.join(", ")}`,
+    able.length === 0 ? {} : { suggestion: able[0]! },
   );
   return false;
 }
@@ -237,21 +203,4 @@ function namesIn(trigger: NonNullable<RawRule["trigger"]>, into: Set<string>): v
       ...(trigger.not === undefined ? [] : [trigger.not]),
     ]
   ) namesIn(part, into);
-}
-
-function reporter(rule: LoadedRule, problems: Map<string, Problem>) {
-  return (path: YamlPath, message: string, { suggestion, warning }: { suggestion?: string; warning?: boolean } = {}) => {
-    const full = [...rule.path, ...path];
-    const position = rule.source.positionOf(full);
-    const text = `rule "${rule.raw.name}": ${path.length === 0 ? "" : `${path.join(".")}: `}${message}`;
-    // The same rule is compiled once per phase; each mistake is told once.
-    problems.set(`${position.file}:${position.line}:${position.column}:${text}`, {
-      ...position,
-      severity: warning === true ? "warning" : "error",
-      path: full.join("."),
-      message: text,
-      excerpt: rule.source.line(position.line),
-      ...(suggestion !== undefined && { suggestion }),
-    });
-  };
 }

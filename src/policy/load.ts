@@ -1,6 +1,7 @@
 /** Reads a policy file and everything it extends, with the place of every rule. */
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { checkWith } from "../config/schema_problems.ts";
+import { suggest } from "../config/suggest.ts";
 import { ConfigError, type Problem } from "../config/types.ts";
 import { readYaml, type YamlPath, type YamlSource } from "../config/yaml_source.ts";
 import { policyFile, type RawPolicy, type RawRule } from "./schema.ts";
@@ -100,7 +101,7 @@ class Reader {
         return this.#add(
           source,
           at,
-          `extends itself: ${[...chain.slice(chain.indexOf(target)), target].map((each) => basename(each)).join(" → ")}`,
+          `the file extends itself: ${[...chain.slice(chain.indexOf(target)), target].map((each) => basename(each)).join(" → ")}`,
         );
       }
       if (this.files.length >= MAX_FILES) return this.#add(source, at, `extends more than ${MAX_FILES} files`);
@@ -110,8 +111,8 @@ class Reader {
       } catch {
         // Said below.
       }
-      if (!exists) return this.#add(source, at, `extends "${base}", which does not exist`);
-      this.read(target, resolve(dirname(shown), base) === target ? `${dirname(shown)}/${base}`.replace(/\/\.\//g, "/") : target, chain);
+      if (!exists) return this.#add(source, at, `there is no file "${base}"`, neighbour(target, base));
+      this.read(target, isAbsolute(base) ? base : join(dirname(shown), base), chain);
     });
   }
 
@@ -142,7 +143,7 @@ class Reader {
     });
   }
 
-  #add(source: YamlSource, path: YamlPath, message: string): void {
+  #add(source: YamlSource, path: YamlPath, message: string, suggestion?: string): void {
     const position = source.positionOf(path);
     this.problems.push({
       ...position,
@@ -150,6 +151,18 @@ class Reader {
       path: path.join("."),
       message: `${path.join(".")}: ${message}`,
       excerpt: source.line(position.line),
+      ...(suggestion !== undefined && { suggestion }),
     });
+  }
+}
+
+/** The file beside `target` whose name is closest, spelled like `written`. */
+function neighbour(target: string, written: string): string | undefined {
+  try {
+    const names = [...Deno.readDirSync(dirname(target))].flatMap(({ name, isFile }) => isFile ? [name] : []);
+    const meant = suggest(basename(target), names);
+    return meant === undefined ? undefined : written.slice(0, written.length - basename(written).length) + meant;
+  } catch {
+    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 /** Policy files as zod schemas, both spellings; editors get them as JSON Schema. */
 import { z } from "zod";
 
-const score = z.number().min(0, "a score is between 0 and 1").max(1, "a score is between 0 and 1");
+const score = z.number().min(0).max(1);
 const name = z.string().min(1).max(100);
 
 /** An option with what editors say of it: its description, and what it is when left out. */

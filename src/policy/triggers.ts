@@ -7,6 +7,7 @@ import type { PatternSpec } from "../matching/types.ts";
 import type { PolicyEnvironment } from "./compile.ts";
 import { ConditionError, FACTS, parseChoice, parseComparison } from "./conditions.ts";
 import type { RawTrigger } from "./schema.ts";
+import { checkKeys, formsOf } from "./trigger_keys.ts";
 import type { Phase, ScoreTest, Trigger } from "./types.ts";
 
 /** Collects what one phase's rules need. */
@@ -17,7 +18,7 @@ export interface PhaseCollector {
   readonly classifiers: Set<string>;
   readonly environment: PolicyEnvironment;
   /** Reports what is wrong at `path` below the trigger. */
-  problem(path: YamlPath, message: string, options?: { suggestion?: string; warning?: boolean }): void;
+  problem(path: YamlPath, message: string, options?: { suggestion?: string; warning?: boolean; key?: boolean }): void;
 }
 
 /** A trigger that never fires: what stands for one that has been reported as wrong. */
@@ -35,6 +36,7 @@ export function compileTrigger(raw: RawTrigger, into: PhaseCollector, path: Yaml
     );
     return NEVER;
   }
+  checkKeys(raw, forms[0]!, path, (at, message, options) => into.problem(at, message, options));
   if (raw.classifier !== undefined) return classifierTrigger(raw, raw.classifier, into, path);
   if (raw.pattern !== undefined) return patternTrigger(raw, raw.pattern, into, [...path, "pattern"]);
   if (raw.keywords !== undefined) return keywordTrigger(raw, raw.keywords, into);
@@ -45,12 +47,6 @@ export function compileTrigger(raw: RawTrigger, into: PhaseCollector, path: Yaml
   const parts = raw.triggers!.map((each, i) => compileTrigger(each, into, [...path, "triggers", i]));
   if (raw.operator === "not") return { kind: "not", of: { kind: "any", of: parts } };
   return { kind: raw.operator === "or" ? "any" : "all", of: parts };
-}
-
-/** Which of the forms a trigger uses; `condition` beside `classifier` is part of the latter. */
-function formsOf(raw: RawTrigger): string[] {
-  const forms = (["classifier", "pattern", "keywords", "all", "any", "not", "triggers"] as const).filter((form) => raw[form] !== undefined);
-  return raw.condition !== undefined && raw.classifier === undefined ? [...forms, "condition"] : forms;
 }
 
 function classifierTrigger(raw: RawTrigger, name: string, into: PhaseCollector, path: YamlPath): Trigger {
@@ -117,7 +113,11 @@ function scoreTest(raw: RawTrigger, into: PhaseCollector, path: YamlPath): Score
   }
   if (raw.condition?.score !== undefined) {
     try {
-      return parseComparison(raw.condition.score);
+      const test = parseComparison(raw.condition.score);
+      if (test.value < 0 || test.value > 1) {
+        into.problem([...path, "condition", "score"], `compares with ${test.value}, and a score is between 0 and 1`);
+      }
+      return test;
     } catch (error) {
       into.problem([...path, "condition", "score"], error instanceof ConditionError ? error.message : String(error));
     }
@@ -127,6 +127,7 @@ function scoreTest(raw: RawTrigger, into: PhaseCollector, path: YamlPath): Score
       into.problem(
         [...path, "condition", key],
         `beside a classifier a condition knows score and label; put "${key}" into a condition of its own with all`,
+        { key: true },
       );
     }
   }
@@ -145,7 +146,7 @@ function patternTrigger(raw: RawTrigger, source: string, into: PhaseCollector, p
     parsePattern(source, spec);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
-    into.problem(path, `the pattern cannot be used: ${error.reason} at its column ${error.column}`);
+    into.problem(path, `the pattern cannot be used: ${error.reason} at its column ${error.column}${instead(error.reason)}`);
     return NEVER;
   }
   const longest = maxMatchLength(spec);
@@ -154,7 +155,7 @@ function patternTrigger(raw: RawTrigger, source: string, into: PhaseCollector, p
     const length = longest === Infinity ? "text of any length" : `${longest} characters`;
     into.problem(
       path,
-      `can match ${length}; midstream only matches of at most ${maxHoldbackChars} characters (max_holdback_chars) are held back`,
+      `can match ${length}; midstream only matches of at most ${maxHoldbackChars} characters (max_holdback_chars) are held back, longer ones pass; bound it, e.g. {0,200} in place of *`,
       { warning: true },
     );
   }
@@ -181,7 +182,7 @@ function conditionTrigger(condition: Readonly<Record<string, string | number>>, 
         key === "score" || key === "label"
           ? `"${key}" needs a classifier beside the condition`
           : `unknown condition "${key}"; known: ${known.join(", ")}`,
-        meant === undefined ? {} : { suggestion: meant },
+        { key: true, ...(meant !== undefined && { suggestion: meant }) },
       );
       return () => false;
     }
@@ -194,4 +195,10 @@ function conditionTrigger(condition: Readonly<Record<string, string | number>>, 
   });
   const describe = Object.entries(condition).map(([key, value]) => `${key} ${value}`).join(" and ");
   return { kind: "condition", test: (facts) => tests.every((test) => test(facts)), describe };
+}
+
+/** What to write in place of what has no linear-time form. */
+function instead(reason: string): string {
+  if (/look(ahead|behind)/.test(reason)) return "; match the text around it too, or combine two patterns with all and not";
+  return reason.includes("backreference") ? "; write the repeated text out" : "";
 }
