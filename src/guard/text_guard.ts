@@ -11,6 +11,7 @@ import type { ConditionFacts } from "../policy/types.ts";
 import { EditList, replacementFor, transformed } from "./apply.ts";
 import { type Fired, fires, type SegmentFacts } from "./fires.ts";
 import type { GuardPlan, PlannedRule } from "./plan.ts";
+import type { PlaceholderFinder } from "./pseudonyms.ts";
 import { type ScoredSegment, SegmentScorer } from "./scoring.ts";
 import { isSpace, Segmenter } from "./segments.ts";
 import { type Finding, type GuardReport, MAX_FINDINGS, type Stop } from "./types.ts";
@@ -29,6 +30,8 @@ export interface GuardContext {
   message(template: string, fired: { readonly rule: string; readonly classifier?: string; readonly score?: number }): string;
   /** The placeholder for a found entity, the same for the same value within a request. */
   pseudonym(entity: string, original: string): string;
+  /** Finds placeholders in one text of the answer, to put the originals back; undefined when nothing was hidden. */
+  placeholders?(): PlaceholderFinder | undefined;
 }
 
 /** Which text this is. */
@@ -67,6 +70,7 @@ export class TextGuard {
   readonly #scorer: SegmentScorer | undefined;
   readonly #segmenter: Segmenter | undefined;
   readonly #units: readonly UnitTracker[];
+  readonly #placeholders: PlaceholderFinder | undefined;
   /** The text from `#base` on. */
   #buffer = "";
   #base = 0;
@@ -90,6 +94,7 @@ export class TextGuard {
       if (plan.phase === "midstream") this.#segmenter = new Segmenter({ maxWords: tokenHoldback, maxChars: maxHoldbackChars });
     }
     this.#units = plan.scopes.map((scope) => new UnitTracker(scope));
+    this.#placeholders = context.placeholders?.();
   }
 
   /** Characters received. */
@@ -120,10 +125,8 @@ export class TextGuard {
   push(text: string): void {
     if (this.stop !== undefined) return;
     this.#length += text.length;
-    if (this.plan.idle) {
-      this.released = this.#length;
-      return;
-    }
+    this.#placeholders?.push(text);
+    if (this.plan.idle) return this.#restoreIdle();
     this.#buffer += text;
     this.#scanner.push(text);
     this.#segmenter?.push(text);
@@ -141,7 +144,8 @@ export class TextGuard {
   end(): void {
     if (this.#closed || this.stop !== undefined) return;
     this.#closed = true;
-    if (this.plan.idle) return;
+    this.#placeholders?.finish();
+    if (this.plan.idle) return this.#restoreIdle();
     this.#scanner.finish();
     this.#segmenter?.close();
     for (const units of this.#units) units.close();
@@ -266,6 +270,7 @@ export class TextGuard {
   #limit(): number {
     let limit = this.#scanner.frontier;
     if (this.#scorer !== undefined) limit = Math.min(limit, this.#scoredEnd);
+    if (this.#placeholders !== undefined) limit = Math.min(limit, this.#placeholders.frontier);
     if (this.#units.length === 0) return limit;
     if (this.#closed && limit === this.#length) return limit;
     let reach = limit;
@@ -274,21 +279,35 @@ export class TextGuard {
     return Math.max(reach, this.released);
   }
 
+  /** No rule looks at this text, but placeholders in it are put back. */
+  #restoreIdle(): void {
+    this.released = this.#placeholders?.frontier ?? this.#length;
+    this.#restore(this.released);
+  }
+
+  /** Puts originals back for placeholders that begin before `limit`; where a redaction covers one, the redaction stands. */
+  #restore(limit: number): void {
+    for (let found = this.#placeholders?.take(limit); found !== undefined; found = this.#placeholders?.take(limit)) {
+      if (found.from >= this.edits.cut) this.edits.add(found.from, found.to, found.text);
+    }
+  }
+
   /** Midstream: by text position, then precedence, so that the answer does not depend on how much text is known yet. */
   #decideUpTo(limit: number): void {
-    if (this.#candidates.length === 0) return;
     const closing = this.#closed && limit === this.#length;
     const ready = this.#candidates.filter((candidate) => candidate.from < limit || closing);
-    if (ready.length === 0) return;
+    if (ready.length === 0) return this.#restore(limit);
     this.#candidates = this.#candidates.filter((candidate) => !(candidate.from < limit || closing));
     ready.sort((a, b) => a.from - b.from || a.planned.order - b.planned.order || a.matchFrom - b.matchFrom);
     for (const candidate of ready) {
       if (this.#hidden(candidate)) continue;
       this.#report(candidate);
       if (candidate.planned.rule.ref.mode !== "enforce") continue;
+      this.#restore(candidate.from);
       if (candidate.planned.decision?.kind === "stop") return this.#stopAt(candidate);
       this.#replace(candidate);
     }
+    this.#restore(limit);
   }
 
   /** Ingress and egress: by precedence over the whole text. */

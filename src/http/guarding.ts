@@ -1,6 +1,6 @@
 /** Sets up the guards of one request: what they may know about it, and how their messages are filled. */
 import type { Channel, PromptText } from "../formats/types.ts";
-import type { Pseudonyms } from "../guard/pseudonyms.ts";
+import { PlaceholderFinder, type Pseudonyms } from "../guard/pseudonyms.ts";
 import type { GuardContext } from "../guard/text_guard.ts";
 import type { Phase } from "../policy/types.ts";
 import { fillTemplate } from "../policy/template.ts";
@@ -42,6 +42,7 @@ export function guardContext(setup: GuardSetup, phase: Phase, prompt?: PromptTex
         score: fired.score === undefined ? "" : String(Math.round(fired.score * 1000) / 1000),
       }),
     pseudonym: (entity, original) => setup.pseudonyms.hide(entity, original),
+    placeholders: () => phase === "midstream" && setup.pseudonyms.size > 0 ? new PlaceholderFinder(setup.pseudonyms) : undefined,
   };
 }
 

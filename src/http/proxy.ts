@@ -122,7 +122,7 @@ async function admit(tenant: TenantRuntime, tokens: number, exchange: Exchange):
 }
 
 function setUpGuards(tenant: TenantRuntime, prompt: DecodedRequest, exchange: Exchange, signal: AbortSignal): GuardSetup {
-  const pseudonyms = new Pseudonyms();
+  const pseudonyms = new Pseudonyms((placeholder) => prompt.texts.some(({ text }) => text.includes(placeholder)));
   const texts = prompt.texts.filter(({ role }) => role !== "system" && role !== "tool_definition");
   const system = prompt.texts.filter(({ role }) => role === "system").map(({ text }) => text).join("\n");
   return {
@@ -158,7 +158,7 @@ async function guardIngress(
       return undefined;
     case "rewritten":
       exchange.rewrittenPrompt = true;
-      return prompt.rewrite(result.texts);
+      return prompt.rewrite(setup.pseudonyms.size === 0 ? result.texts : result.texts.map((text) => setup.pseudonyms.hideKnown(text)));
     case "failed":
       throw guardUnavailable(result.classifier);
     case "stopped":

@@ -4,6 +4,7 @@ import type { StreamFormat } from "../../src/formats/types.ts";
 import { guardAnswer } from "../../src/guard/answer.ts";
 import { MidstreamGuard } from "../../src/guard/midstream.ts";
 import type { GuardPlan } from "../../src/guard/plan.ts";
+import type { GuardContext } from "../../src/guard/text_guard.ts";
 import { type GuardReport, newReport } from "../../src/guard/types.ts";
 import { contextOf } from "./rules.ts";
 
@@ -19,6 +20,7 @@ export async function guardStream(
   plan: GuardPlan,
   reads: readonly Uint8Array[],
   splitting = false,
+  more: Partial<GuardContext> = {},
 ): Promise<GuardedStream> {
   const report = newReport();
   let ring = () => {};
@@ -27,7 +29,7 @@ export async function guardStream(
     codec: format.open({ model: "m", includeUsage: true }),
     reader: readerFor(format),
     plan,
-    context: contextOf(report, () => ring()),
+    context: { ...contextOf(report, () => ring()), ...more },
     guards: () => true,
     choices: 1,
     egress: undefined,
@@ -59,13 +61,14 @@ export async function guardWhole(
   format: StreamFormat,
   plan: GuardPlan,
   body: string,
+  more: Partial<GuardContext> = {},
 ): Promise<{ readonly body: string; readonly findings: readonly string[] }> {
   const report = newReport();
   let ring = () => {};
   const answer = await guardAnswer(format.decodeAnswer(body), {
     format,
     plan,
-    context: contextOf(report, () => ring()),
+    context: { ...contextOf(report, () => ring()), ...more },
     guards: () => true,
     egress: undefined,
     onText: () => {},
