@@ -13,22 +13,60 @@ const ENTITY = /&(?:#x?[0-9a-fA-F]{2,6}|lt|gt|amp|quot);?/;
 /** Words of attacks, backwards. */
 const BACKWARDS = /snoitcurtsni|stpmorp|tpmorp|erongi|dragersid|laever/i;
 
-/** Every readable text found encoded in `text`, each different from it. Cost: linear in `text`. */
+/** Every readable text found encoded in `text`, each different from it. Cost: one look at each character unless something looks encoded. */
 export function decodings(text: string): string[] {
+  const signs = signsOf(text);
   const found: string[] = [];
   const add = (decoded: string | undefined) => {
     if (decoded !== undefined && decoded.length >= 6 && decoded !== text && isReadable(decoded)) found.push(decoded);
   };
-  for (const run of runs(text, BASE64)) if (!/^[a-z]+$|^[A-Z]+$|^\d+$/.test(run)) add(fromBase64(run));
-  for (const run of runs(text, BINARY)) add(fromBytes(run.match(/[01]{8}/g) ?? [], 2));
-  for (const run of runs(text, HEX)) add(fromBytes(run.match(/[0-9a-fA-F]{2}(?![0-9a-fA-F]?[xu])/g) ?? [], 16));
-  if (PERCENT.test(text)) add(text.slice(0, MAX_RUN).replace(/(?:%[0-9a-fA-F]{2})+/g, fromPercent));
-  if (ENTITY.test(text)) add(text.slice(0, MAX_RUN).replace(/&#(x?)([0-9a-fA-F]{2,6});?/g, fromEntity));
-  if (text.includes("\\u")) {
+  if (signs.longestRun >= 16) {
+    for (const run of runs(text, BASE64)) if (!/^[a-z]+$|^[A-Z]+$|^\d+$/.test(run)) add(fromBase64(run));
+  }
+  if (signs.bits >= 32) { for (const run of runs(text, BINARY)) add(fromBytes(run.match(/[01]{8}/g) ?? [], 2)); }
+  if (signs.digits >= 8) { for (const run of runs(text, HEX)) add(fromBytes(run.match(/[0-9a-fA-F]{2}(?![0-9a-fA-F]?[xu])/g) ?? [], 16)); }
+  if (signs.percent && PERCENT.test(text)) add(text.slice(0, MAX_RUN).replace(/(?:%[0-9a-fA-F]{2})+/g, fromPercent));
+  if (signs.ampersand && ENTITY.test(text)) add(text.slice(0, MAX_RUN).replace(/&#(x?)([0-9a-fA-F]{2,6});?/g, fromEntity));
+  if (signs.backslash) {
     add(text.slice(0, MAX_RUN).replace(/\\u([0-9a-fA-F]{4})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))));
   }
   if (BACKWARDS.test(text)) add([...text.slice(0, MAX_RUN)].reverse().join(""));
   return found;
+}
+
+interface Signs {
+  /** Longest run of base64 characters. */
+  longestRun: number;
+  digits: number;
+  /** Zeros and ones. */
+  bits: number;
+  percent: boolean;
+  ampersand: boolean;
+  backslash: boolean;
+}
+
+/** What `text` holds of the characters that encodings need. */
+function signsOf(text: string): Signs {
+  const signs: Signs = { longestRun: 0, digits: 0, bits: 0, percent: false, ampersand: false, backslash: false };
+  let run = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90)) run++;
+    else if (code >= 48 && code <= 57) {
+      run++;
+      signs.digits++;
+      if (code <= 49) signs.bits++;
+    } else if (code === 43 || code === 45 || code === 47 || code === 95) run++;
+    else {
+      if (run > signs.longestRun) signs.longestRun = run;
+      run = 0;
+      if (code === 37) signs.percent = true;
+      else if (code === 38) signs.ampersand = true;
+      else if (code === 92) signs.backslash = true;
+    }
+  }
+  if (run > signs.longestRun) signs.longestRun = run;
+  return signs;
 }
 
 function runs(text: string, pattern: RegExp): string[] {

@@ -14,7 +14,8 @@ const EXFILTRATION = /!\[[^\]]*\]\(\s*https?:\/\/[^)\s]+[?&][^)\s=]*=[^)]*(?:\{|
 
 /** Notes forged templates and exfiltrating pictures in `segment`. Linear time. */
 export function scanTemplates(segment: string, note: (family: string, score: number) => void): void {
-  if (CONTROL.test(segment)) note("delimiter", 0.9);
-  else if (TAG.test(segment) || HEADING.test(segment)) note("delimiter", 0.7);
+  const brackets = segment.includes("<") || segment.includes("[");
+  if (brackets && CONTROL.test(segment)) note("delimiter", 0.9);
+  else if ((brackets && TAG.test(segment)) || HEADING.test(segment)) note("delimiter", 0.7);
   if (segment.includes("](") && EXFILTRATION.test(segment)) note("exfiltration", 0.9);
 }

@@ -13,7 +13,7 @@ export interface WordFacts {
 }
 
 /** Words remembered; when full it starts again, so unusual text costs time, never memory. */
-const MAX_WORDS = 16_384;
+const MAX_WORDS = 32_768;
 /** Longer words are not remembered. */
 const MAX_LENGTH = 24;
 
