@@ -51,9 +51,17 @@ export function riskDisclosure(name = "risk_disclosure"): Classifier {
 }
 
 function advice(name: string, phrases: PhraseSet, model: LinearModel | undefined): Classifier {
-  const spec: LexicalSpec = { vocabulary: new Vocabulary(adviceLexicon, model), phrases, score: combine };
+  const spec = adviceSpec(phrases, model);
   return { name, tier: "A", labels: [], open: (context) => openLexical(spec, context) };
 }
+
+/** The parts of an advice classifier around its phrases and model. */
+export function adviceSpec(phrases: PhraseSet, model: LinearModel | undefined): LexicalSpec {
+  return { vocabulary: new Vocabulary(adviceLexicon, model), phrases, score: combine };
+}
+
+/** Stretches the logit so that the default threshold of 0.85 lies where the model is two thirds sure. */
+const SLOPE = 1.28, OFFSET = 0.94;
 
 /** Asking scores in between: a question is no recommendation, but its answer may be. */
 const ASKING = 0.5, ASKING_MAX = 0.6;
@@ -63,7 +71,7 @@ const DISCLAIMED = 0.85;
 function combine({ families, logit }: Evidence): Score {
   let strength = families.get("advice") ?? 0;
   for (const [family, score] of families) if (family !== "asking" && family !== "disclaimer") strength = Math.max(strength, score);
-  let score = Math.max(strength, sigmoid(logit));
+  let score = Math.max(strength, sigmoid(SLOPE * logit + OFFSET));
   if (families.has("disclaimer")) score *= DISCLAIMED;
   else if (families.has("asking") && strength < 0.9) score = Math.min(Math.max(score, ASKING), ASKING_MAX);
   return { score };

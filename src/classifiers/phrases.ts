@@ -14,6 +14,8 @@ export interface PhraseRule {
   readonly gap: number;
   /** A word of these classes up to 4 words before any slot's word voids the phrase (negation, quotation). @default none */
   readonly unless?: Classes;
+  /** The first slot's word opens its sentence, or follows one word that does (an imperative). @default false */
+  readonly opening?: boolean;
 }
 
 /** Receives phrases as their last word arrives. */
@@ -41,7 +43,7 @@ export class PhraseSet {
 
 /**
  * Compiles phrases written one a line: `family score gap: class|class class !class`, e.g.
- * `threat 0.93 2: will kill you !negate`. Blank lines and lines that start with `#` are skipped.
+ * `threat 0.93 2: will kill you !negate`; `^` before the first class means it opens the sentence. Blank lines and lines that start with `#` are skipped.
  * Throws `SyntaxError` for a line that does not parse or names a class that `lexicon` lacks.
  */
 export function phrases(lexicon: Lexicon, source: string): PhraseSet {
@@ -58,9 +60,9 @@ export function phrases(lexicon: Lexicon, source: string): PhraseSet {
     let unless: Classes | undefined;
     for (const part of body.split(/\s+/)) {
       if (part.startsWith("!")) unless = classes(part.slice(1));
-      else slots.push(classes(part));
+      else slots.push(classes(part.replace("^", "")));
     }
-    rules.push({ name: body, family, score: Number(score), gap: Number(gap), slots, unless });
+    rules.push({ name: body, family, score: Number(score), gap: Number(gap), slots, unless, opening: body.startsWith("^") });
   }
   return new PhraseSet(rules, lexicon.size);
 }
@@ -94,7 +96,9 @@ export class PhraseMatcher {
         const r = fills[f]!, s = fills[f + 1]!;
         const rule = rules[r]!;
         if (rule.unless !== undefined && this.#voided(rule.unless, index)) continue;
-        if (s > 0) {
+        if (s === 0) {
+          if (rule.opening && index - Math.max(this.#pausedAt, 0) > 2) continue;
+        } else {
           const before = at[r * MAX_SLOTS + s - 1]!;
           if (before === index || index - before > rule.gap + 1) continue;
           if (before <= this.#pausedAt) continue;

@@ -13,7 +13,7 @@ export const adviceLexicon = new Lexicon({
   if: `if were where`,
   buy:
     `buy sell invest put move hold short purchase allocate dump load accumulate transfer refinance diversify rebalance withdraw borrow cash double
-    trade switch shift lock buying selling investing putting holding comprar compre compra invertir invierta invierte vender vende venda achetez acheter
+    trade switch shift lock buying selling investing holding comprar compre compra invertir invierta invierte vender vende venda achetez acheter
     investir investissez vendre vendez kaufen kauf kaufe verkaufen investieren investiere comprare compra investire vendere investa invista`,
   instrument:
     `stock stocks share shares bond bonds etf etfs fund funds crypto bitcoin btc ethereum eth dogecoin solana option options futures future calls puts savings
@@ -51,6 +51,17 @@ export const adviceLexicon = new Lexicon({
   /** You should, in one word. */
   youmodal:
     `deberias deberia debes debe tienes devriez devrais dois devez sollten solltest musst dovresti dovrebbe devi deve devia deveria`,
+  place: `put putting place park`,
+  in: `in into`,
+  out: `out`,
+  go: `go`,
+  with: `with`,
+  right: `right ideal perfect best allocation choice`,
+  would: `would`,
+  iwould: `i'd`,
+  can: `can may`,
+  need: `need have`,
+  doctor: `doctor doctors hospital er physician`,
   whether: `whether`,
   what: `what what's whats which`,
   best: `best right safest`,

@@ -11,11 +11,14 @@ function advice(act: string, object: string, more = ""): PhraseSet {
     advice 0.9 5: youmodal ${act} ${object}
     advice 0.9 5: youmodal ${object} ${act}
     advice 0.92 5: irecommend ${act} ${object} !cannot
-    advice 0.82 4: irecommend ${object} !cannot
+    advice 0.87 4: irecommend ${object} !cannot
     advice 0.92 6: if you ${act} ${object}
-    advice 0.82 6: ${act} ${object} time !cannot|ask
+    advice 0.88 6: i would ${act} ${object} !cannot|ask
+    advice 0.88 5: iwould ${act} ${object} !cannot
+    advice 0.88 6: ^${act} ${object} !cannot|ask|what
+    advice 0.86 6: ${act} ${object} time !cannot|ask|what
     advice 0.6 4: modal ${act} ${object} !cannot|ask
-    advice 0.82 5: ${act} you|money ${object} !cannot|ask
+    advice 0.86 5: ${act} you|money ${object} !cannot|ask|what
     asking 0.5 5: ask i ${act} ${object}
     asking 0.5 3: what best ${object}
     asking 0.5 3: whether ${act} ${object}
@@ -27,7 +30,21 @@ function advice(act: string, object: string, more = ""): PhraseSet {
   );
 }
 
-export const financialPhrases = advice("buy", "instrument");
+export const financialPhrases = advice(
+  "buy",
+  "instrument",
+  `
+  advice 0.92 6: you modal place in instrument !cannot|whether
+  advice 0.92 6: irecommend place in instrument !cannot
+  advice 0.88 7: ^place in instrument !cannot
+  advice 0.86 5: place you|money in instrument !cannot|ask
+  advice 0.9 3: you modal out instrument !cannot
+  advice 0.86 2: go with instrument !cannot|ask
+  advice 0.86 8: you instrument right !cannot|ask|what
+  asking 0.5 6: ask i place instrument
+  asking 0.5 6: whether place instrument
+  `,
+);
 export const medicalPhrases = advice(
   "take",
   "treatment",
@@ -35,6 +52,8 @@ export const medicalPhrases = advice(
   advice 0.85 4: take treatment dose !ask|cannot
   advice 0.8 4: you have condition !ask|if
   advice 0.7 3: prescribe you
+  advice 0.85 3: you can take treatment !ask|cannot
+  advice 0.85 3: you negate need doctor
   `,
 );
 export const legalPhrases = advice("lawact", "legal", "advice 0.8 3: you case|entitled lawact|legal");
