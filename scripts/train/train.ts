@@ -7,11 +7,11 @@ import type { LinearModelData } from "../../src/classifiers/linear.ts";
 import { Vocabulary } from "../../src/classifiers/vocabulary.ts";
 import { example, fit } from "./fit.ts";
 import { type Recipe, recipes } from "./recipes.ts";
-import { random, shuffle } from "./rows.ts";
+import { random, type Row, shuffle } from "./rows.ts";
 
-/** Fits one recipe on all of its rows. */
-export async function train(recipe: Recipe): Promise<LinearModelData> {
-  const rows = shuffle(await recipe.rows(), random(recipe.options.seed));
+/** Fits one recipe on `rows`. */
+export function train(recipe: Recipe, unordered: readonly Row[]): LinearModelData {
+  const rows = shuffle([...unordered], random(recipe.options.seed));
   const vocabulary = new Vocabulary(recipe.lexicon, undefined);
   return fit(rows.map((row) => example(row, recipe.weight(row), vocabulary, recipe.phrases, recipe.options)), recipe.options);
 }
@@ -36,7 +36,7 @@ if (import.meta.main) {
   for (const recipe of recipes) {
     if (Deno.args.length > 0 && !Deno.args.includes(recipe.name)) continue;
     const started = performance.now();
-    const model = await train(recipe);
+    const model = train(recipe, await recipe.rows());
     await Deno.writeTextFile(new URL(`../../src/classifiers/models/${recipe.name}.ts`, import.meta.url), moduleText(recipe, model));
     console.log(
       `${recipe.name}: ${((performance.now() - started) / 1000).toFixed(1)} s, scale ${model.scale.toFixed(4)}, bias ${
