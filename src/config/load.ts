@@ -128,6 +128,11 @@ function build(file: ConfigFile, source: YamlSource, folder: string, env: Enviro
     tls: file.tls,
     telemetry: file.telemetry,
     adminKey: env(file.admin.api_key_env) ?? env("CHECKSTREAM_ADMIN_API_KEY"),
+    notify: {
+      secret: env(file.notify.secret_env),
+      timeoutMs: file.notify.timeout_ms,
+      allowPrivate: file.notify.allow_private_addresses,
+    },
     resolution: several ? file.tenants?.resolution?.map(step) ?? DEFAULT_RESOLUTION : [],
     defaultTenant: several ? file.tenants?.default_tenant : "default",
     apiKeyMap: file.tenants?.api_key_map ?? {},

@@ -95,6 +95,7 @@ export interface GatewayConfig {
   readonly tls: ConfigFile["tls"];
   readonly telemetry: ConfigFile["telemetry"];
   readonly adminKey: string | undefined;
+  readonly notify: { readonly secret: string | undefined; readonly timeoutMs: number; readonly allowPrivate: boolean };
   readonly resolution: readonly ResolutionConfig[];
   readonly defaultTenant: string | undefined;
   readonly apiKeyMap: Readonly<Record<string, string>>;

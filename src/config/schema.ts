@@ -37,6 +37,14 @@ export const admin = z.strictObject({
   api_key_env: z.string().describe("Environment variable that holds the admin key").default("CHECKSTREAM_ADMIN_API_KEY"),
 });
 
+export const notify = z.strictObject({
+  secret_env: z.string().describe("Environment variable that holds the secret webhooks are signed with").default(
+    "CHECKSTREAM_WEBHOOK_SECRET",
+  ),
+  timeout_ms: milliseconds.describe("Bound on one delivery").default(5000),
+  allow_private_addresses: z.boolean().describe("Let webhooks go to loopback, private and link-local addresses").default(false),
+});
+
 export const auth = z.strictObject({
   type: z.enum(["bearer", "header", "none"]).describe("How the gateway authenticates to the backend"),
   token_env: z.string().optional().describe("Environment variable that holds the token"),
@@ -175,6 +183,7 @@ export const config = z.strictObject({
   server: server.prefault({}),
   tls: tls.optional(),
   admin: admin.prefault({}),
+  notify: notify.prefault({}).describe("Webhooks of notify actions"),
   backend: backend.optional(),
   streaming: streaming.optional(),
   pipeline: pipeline.optional(),

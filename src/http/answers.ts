@@ -11,6 +11,7 @@ import type { Exchange } from "./exchange.ts";
 import { channelFilter, guardContext, type GuardSetup } from "./guarding.ts";
 import { answerHeaders, decisionComment, gatewayHeaders } from "./headers.ts";
 import type { ProxyDeps } from "./proxy.ts";
+import { keepsText } from "./rule_events.ts";
 import { StreamResponse } from "./stream_response.ts";
 
 /** What every kind of answer needs. */
@@ -31,7 +32,7 @@ export function streamedAnswer(
   { exchange, deps: { recorder, inFlight, limits } }: AnswerContext,
 ): Response {
   const tenant = exchange.lease!.runtime;
-  const keepOutput = tenant.config.audit.include.includes("output");
+  const keepOutput = keepsText(tenant, "output");
   const egress = tenant.plans.egress.idle ? undefined : new EgressGuard(tenant.plans.egress, guardContext(setup, "egress"), true);
   const guard = new MidstreamGuard({
     format,
@@ -79,7 +80,7 @@ export async function wholeAnswer(
   const bytes = await readWhole(answer, limits.maxAnswerBytes, exchange);
   const decoded = decodeAnswer(answer, format, bytes, exchange);
   exchange.usage = decoded.usage;
-  const keepOutput = tenant.config.audit.include.includes("output");
+  const keepOutput = keepsText(tenant, "output");
   const egress = tenant.plans.egress.idle ? undefined : new EgressGuard(tenant.plans.egress, guardContext(setup, "egress"), false);
   const started = performance.now();
   const guarded = await guardAnswer(decoded, {

@@ -14,6 +14,16 @@ export type Decision = "allow" | "block" | "redact" | "error";
 /** Text kept for `include: input/output`; the rest is cut. UTF-16 units. */
 const MAX_KEPT_CHARS = 1 << 18;
 
+/** Kept of every answer for `${output}`, which shows less of it. UTF-16 units. */
+const MAX_HEAD_CHARS = 256;
+
+/** What a rule's text may say about why it fired. */
+export interface FiredRule {
+  readonly rule: string;
+  readonly classifier?: string;
+  readonly score?: number;
+}
+
 export class Exchange {
   readonly requestId: string = randomUUID();
   readonly startedMs: number = performance.now();
@@ -48,6 +58,10 @@ export class Exchange {
   /** Rules that stopped the prompt or a choice. */
   readonly stops: Stop[] = [];
   rewrittenPrompt = false;
+  /** Fills `${…}` in texts of rules, once the prompt is known. */
+  fill: (template: string, fired: FiredRule) => string = (template) => template;
+  /** The beginning of the answer, for `${output}`. */
+  outputHead = "";
   input = "";
   output = "";
   readonly #inputHash: Hash = createHash("sha256");
@@ -67,6 +81,7 @@ export class Exchange {
     this.firstTextMs ??= performance.now() - this.startedMs;
     this.outputChars += text.length;
     this.#outputHash.update(text);
+    if (this.outputHead.length < MAX_HEAD_CHARS) this.outputHead += text.slice(0, MAX_HEAD_CHARS);
     if (keep && this.output.length < MAX_KEPT_CHARS) this.output += text;
   }
 

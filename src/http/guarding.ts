@@ -29,21 +29,26 @@ export function guardContext(setup: GuardSetup, phase: Phase, prompt?: PromptTex
     signal: setup.signal,
     wake: () => wake.ring(),
     condition: (text) => ({ inputLength: setup.input.length, text, model: exchange.model, tenant, ...(role !== undefined && { role }) }),
-    message: (template, fired) =>
-      fillTemplate(template, {
-        input: setup.input,
-        output: exchange.output,
-        tenant,
-        model: exchange.model,
-        timestamp: exchange.startedAt.toISOString(),
-        request_id: exchange.requestId,
-        rule_name: fired.rule,
-        classifier_name: fired.classifier ?? "",
-        score: fired.score === undefined ? "" : String(Math.round(fired.score * 1000) / 1000),
-      }),
+    message: exchange.fill,
     pseudonym: (entity, original) => setup.pseudonyms.hide(entity, original),
     placeholders: () => phase === "midstream" && setup.pseudonyms.size > 0 ? new PlaceholderFinder(setup.pseudonyms) : undefined,
   };
+}
+
+/** Fills `${…}` from what is known of the request. */
+export function templateFor(exchange: Exchange, tenant: string, input: string): Exchange["fill"] {
+  return (template, fired) =>
+    fillTemplate(template, {
+      input,
+      output: exchange.outputHead,
+      tenant,
+      model: exchange.model,
+      timestamp: exchange.startedAt.toISOString(),
+      request_id: exchange.requestId,
+      rule_name: fired.rule,
+      classifier_name: fired.classifier ?? "",
+      score: fired.score === undefined ? "" : String(Math.round(fired.score * 1000) / 1000),
+    });
 }
 
 /** Which channels `pipeline.midstream.channels` covers; `tools` stands for every tool call. */

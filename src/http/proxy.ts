@@ -14,9 +14,10 @@ import { type AnswerContext, streamedAnswer, unguardedAnswer, wholeAnswer } from
 import { readRequestBytes, readRequestText } from "./body.ts";
 import { GatewayError, guardUnavailable, invalidRequest } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
-import { guardContext, type GuardSetup } from "./guarding.ts";
+import { guardContext, type GuardSetup, templateFor } from "./guarding.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { Recorder } from "./recorder.ts";
+import { keepsText } from "./rule_events.ts";
 import { Wake } from "./wake.ts";
 
 /** What the proxy needs beside the tenant. */
@@ -94,7 +95,7 @@ function decode<T>(read: () => T): T {
 function note(prompt: DecodedRequest, tenant: TenantRuntime, exchange: Exchange): void {
   exchange.model = prompt.model;
   exchange.stream = prompt.stream;
-  const keep = tenant.config.audit.include.includes("input");
+  const keep = keepsText(tenant, "input");
   for (const { text } of prompt.texts) exchange.sawInput(text, keep);
   const { allowedModels } = tenant.config;
   if (allowedModels === undefined || allowedModels.includes(prompt.model)) return;
@@ -125,11 +126,13 @@ function setUpGuards(tenant: TenantRuntime, prompt: DecodedRequest, exchange: Ex
   const pseudonyms = new Pseudonyms((placeholder) => prompt.texts.some(({ text }) => text.includes(placeholder)));
   const texts = prompt.texts.filter(({ role }) => role !== "system" && role !== "tool_definition");
   const system = prompt.texts.filter(({ role }) => role === "system").map(({ text }) => text).join("\n");
+  const input = texts.map(({ text }) => text).join("\n");
+  exchange.fill = templateFor(exchange, tenant.id, input);
   return {
     exchange,
     tenant: tenant.id,
     systemPrompt: system === "" ? undefined : system,
-    input: texts.map(({ text }) => text).join("\n"),
+    input,
     signal,
     wake: new Wake(),
     pseudonyms,

@@ -2,22 +2,20 @@
 import type { AuditAction, AuditEntry } from "../audit/types.ts";
 import type { Finding } from "../guard/types.ts";
 import { estimateTokens } from "../limits/tokens.ts";
+import type { Notification } from "../notify/webhooks.ts";
 import type { Action } from "../policy/types.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Exchange, Outcome } from "./exchange.ts";
 import type { InFlight } from "./in_flight.ts";
-
-/** Where notifications go; `notify/` implements it. */
-export interface Notifier {
-  notify(action: Extract<Action, { kind: "notify" }>, event: Readonly<Record<string, unknown>>): void;
-}
+import { actOnRules, filled, recordedText } from "./rule_events.ts";
 
 export interface RecorderDeps {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly inFlight: InFlight;
-  readonly notifier: Notifier | undefined;
+  /** Queues a notification and returns at once. */
+  readonly notify: ((notification: Notification) => void) | undefined;
 }
 
 export class Recorder {
@@ -36,7 +34,7 @@ export class Recorder {
     const usage = usageOf(exchange);
     exchange.reservation?.settle(usage.prompt + usage.completion);
     this.#count(exchange, outcome, usage);
-    this.#logFindings(exchange);
+    actOnRules(exchange, this.deps);
     if (lease !== undefined) {
       try {
         await lease.runtime.audit?.append(auditEntry(exchange, outcome, usage));
@@ -78,21 +76,6 @@ export class Recorder {
       latency_ms: Math.round(performance.now() - exchange.startedMs),
     });
   }
-
-  #logFindings(exchange: Exchange): void {
-    for (const report of Object.values(exchange.reports)) {
-      for (const finding of report.findings) {
-        for (const action of finding.actions) {
-          if (action.kind === "log" && finding.rule.mode === "enforce") this.#logAction(exchange, finding, action);
-          if (action.kind === "notify" && finding.rule.mode === "enforce") this.deps.notifier?.notify(action, eventOf(exchange, finding));
-        }
-      }
-    }
-  }
-
-  #logAction(exchange: Exchange, finding: Finding, action: Extract<Action, { kind: "log" }>): void {
-    this.deps.log[action.level]("rule fired", { ...eventOf(exchange, finding), tags: [...finding.rule.tags, ...action.tags] });
-  }
 }
 
 interface TokenCount {
@@ -116,33 +99,19 @@ function statusLabel(exchange: Exchange, outcome: Outcome): string {
   return outcome === "complete" && exchange.status < 400 ? "success" : "error";
 }
 
-function eventOf(exchange: Exchange, finding: Finding): Readonly<Record<string, unknown>> {
-  return {
-    request_id: exchange.requestId,
-    tenant: exchange.lease?.runtime.id,
-    rule: finding.rule.name,
-    phase: finding.rule.phase,
-    mode: finding.rule.mode,
-    regulation: finding.rule.regulation,
-    classifier: finding.classifier,
-    entity: finding.entity,
-    score: finding.score,
-    model: exchange.model,
-    timestamp: exchange.startedAt.toISOString(),
-  };
-}
-
 function auditEntry(exchange: Exchange, outcome: Outcome, usage: TokenCount): AuditEntry {
   const runtime = exchange.lease!.runtime;
   const hashes = exchange.hashes();
   const scores: Record<string, number> = {};
   const actions: AuditAction[] = [];
+  const input = recordedText(exchange, "input");
+  const output = recordedText(exchange, "output");
   let retentionDays: number | undefined;
   for (const [phase, report] of Object.entries(exchange.reports)) {
     for (const [classifier, score] of report.maxScores) scores[`${phase}.${classifier}`] = score;
     for (const finding of report.findings) {
       for (const action of finding.actions) {
-        actions.push(auditAction(finding, action));
+        actions.push(auditAction(exchange, finding, action));
         if (action.kind === "audit" && action.retentionDays !== undefined) {
           retentionDays = Math.max(retentionDays ?? 0, action.retentionDays);
         }
@@ -170,13 +139,13 @@ function auditEntry(exchange: Exchange, outcome: Outcome, usage: TokenCount): Au
     latency_ms: Math.round((performance.now() - exchange.startedMs) * 1000) / 1000,
     prompt_tokens: usage.prompt,
     completion_tokens: usage.completion,
-    ...(exchange.input !== "" && { input: exchange.input }),
-    ...(exchange.output !== "" && { output: exchange.output }),
+    ...(input !== undefined && { input }),
+    ...(output !== undefined && { output }),
     ...(retentionDays !== undefined && { retention_days: retentionDays }),
   };
 }
 
-function auditAction(finding: Finding, action: Action): AuditAction {
+function auditAction(exchange: Exchange, finding: Finding, action: Action): AuditAction {
   const { rule, choice, channel, from, to, score, entity } = finding;
   const regulation = action.kind === "audit" ? action.regulation ?? rule.regulation : rule.regulation;
   return {
@@ -187,7 +156,9 @@ function auditAction(finding: Finding, action: Action): AuditAction {
     ...(regulation !== undefined && { regulation }),
     ...(action.kind === "audit" && action.category !== undefined && { category: action.category }),
     ...(action.kind === "audit" && action.severity !== undefined && { severity: action.severity }),
-    ...(action.kind === "audit" && Object.keys(action.metadata).length > 0 && { metadata: action.metadata }),
+    ...(action.kind === "audit" && Object.keys(action.metadata).length > 0 && {
+      metadata: Object.fromEntries(Object.entries(action.metadata).map(([key, value]) => [key, filled(exchange, finding, value)])),
+    }),
     ...(rule.tags.length > 0 && { tags: rule.tags }),
     choice,
     channel,

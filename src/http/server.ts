@@ -1,8 +1,11 @@
 /** The gateway as a running thing: listens, reloads, and stops without cutting anybody off. */
-import { loadConfig, type Overrides } from "../config/mod.ts";
+import { type GatewayConfig, loadConfig, type Overrides } from "../config/mod.ts";
 import { FileWatcher } from "../config/watch.ts";
 import type { Log } from "../telemetry/log.ts";
-import { createMetrics } from "../telemetry/metrics.ts";
+import { systemResolver } from "../net/addresses.ts";
+import { post } from "../notify/post.ts";
+import { Webhooks } from "../notify/webhooks.ts";
+import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import { AuditStores } from "../tenants/audit_stores.ts";
 import { type BuildDeps, buildSnapshot, type BuiltSnapshot } from "../tenants/build.ts";
 import { Registry, type Snapshot } from "../tenants/registry.ts";
@@ -34,6 +37,9 @@ export interface RunningGateway {
 /** Silence of a backend after which the decided beginning of a waiting event is sent ahead; milliseconds. */
 const SPLIT_AFTER_MS = 25;
 
+/** Time for notifications that wait, at shutdown; milliseconds. */
+const WEBHOOK_DRAIN_MS = 5000;
+
 /** Time for the last bytes of answers that are done, at shutdown; milliseconds. */
 const LAST_BYTES_MS = 2000;
 
@@ -60,6 +66,7 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
   const reloader = new Reloader({ registry, build, log, onResult: (ok) => metrics.reloaded(ok), onFiles: (files) => watcher.watch(files) });
   watcher.watch(first.files);
 
+  const webhooks = startWebhooks(loaded.config.notify, metrics, log);
   const inFlight = new InFlight(metrics.requestsInFlight);
   let stopping = false;
   const app = createApp({
@@ -76,7 +83,7 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
       keyPepper,
     },
     registry,
-    recorder: new Recorder({ metrics, log, inFlight, notifier: undefined }),
+    recorder: new Recorder({ metrics, log, inFlight, notify: (notification) => webhooks.notify(notification) }),
     inFlight,
     metrics,
     log,
@@ -106,11 +113,29 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
     inFlight.failStreams();
     // The last bytes are on their way; a connection that is never closed from its other end gets no more than a moment.
     await Promise.race([closed, after(LAST_BYTES_MS)]);
+    await webhooks.drain(Math.min(settings.shutdown_timeout_ms, WEBHOOK_DRAIN_MS));
     for (const runtime of registry.current.runtimes.values()) await runtime.backend.close();
     await trails.closeExcept(new Set());
     log.info("stopped");
   };
   return { url, reload: () => reloader.reload(), stop };
+}
+
+function startWebhooks({ secret, timeoutMs, allowPrivate }: GatewayConfig["notify"], metrics: Metrics, log: Log): Webhooks {
+  return new Webhooks({
+    post: (url, headers, body) => post(url, headers, body, { resolve: systemResolver, allowPrivate, timeoutMs }),
+    secret,
+    now: Date.now,
+    random: Math.random,
+    schedule: (callback, ms) => {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+    onResult: (result, tenant, reason) => {
+      metrics.notified(tenant, result);
+      if (result !== "delivered") log.warn(`notification ${result}`, { tenant, reason });
+    },
+  });
 }
 
 function after(ms: number): Promise<void> {

@@ -48,8 +48,18 @@ export function compilePolicy(document: PolicyDocument | undefined, environment:
   const hash = createHash("sha256").update(
     JSON.stringify([document?.texts ?? [], environment.thresholds, environment.phases, environment.maxHoldbackChars]),
   );
+  const records = (what: string) =>
+    Object.values(phases).some((phase) =>
+      phase.rules.some((rule) => rule.actions.some((action) => action.kind === "audit" && action.include.includes(what)))
+    );
   return {
-    policy: { name: document?.name ?? "(none)", file: document?.file ?? "(none)", version: hash.digest("hex").slice(0, 16), phases },
+    policy: {
+      name: document?.name ?? "(none)",
+      file: document?.file ?? "(none)",
+      version: hash.digest("hex").slice(0, 16),
+      phases,
+      keeps: { input: records("input"), output: records("output") },
+    },
     warnings: found,
   };
 }

@@ -118,4 +118,6 @@ export interface CompiledPolicy {
   /** Content hash over everything that went into it (policy, bases, thresholds): 16 hex digits. */
   readonly version: string;
   readonly phases: Readonly<Record<Phase, PhaseRules>>;
+  /** Raw text that an audit action of some rule asks to record when it fires. */
+  readonly keeps: { readonly input: boolean; readonly output: boolean };
 }

@@ -29,6 +29,8 @@ export interface Metrics {
   /** How many requests are under way, streams until their last byte. */
   requestsInFlight(count: number): void;
   reloaded(ok: boolean): void;
+  /** How a webhook ended: delivered, failed, refused (private address) or dropped (queue full). */
+  notified(tenant: string, result: string): void;
   /** Prometheus text exposition. */
   expose(): Promise<string>;
 }
@@ -112,6 +114,7 @@ export function createMetrics(prefix: string): Metrics {
     labelNames: ["tenant"],
     ...common,
   });
+  const notifications = counter("notifications_total", "Webhooks of notify actions by how they ended", "tenant", "result");
   const reloadSuccess = new Gauge({ name: `${prefix}_config_last_reload_success`, help: "1 when the last reload succeeded", ...common });
   reloadSuccess.set(1);
 
@@ -155,6 +158,7 @@ export function createMetrics(prefix: string): Metrics {
     auditFailed: (tenant) => auditRecords.inc({ tenant, result: "failed" }),
     auditQueueDepth: (tenant, depth) => auditQueue.set({ tenant }, depth),
     requestsInFlight: (count) => active.set(count),
+    notified: (tenant, result) => notifications.inc({ tenant, result }),
     reloaded: (ok) => reloadSuccess.set(ok ? 1 : 0),
     expose: () => registry.metrics(),
   };

@@ -20,7 +20,8 @@ export class AuditStores {
     const store = openAuditStore({
       tenant: id,
       directory: audit.path,
-      include: audit.include,
+      // The recorder decides which texts a record carries: what the tenant's settings ask for, and what rules that fired ask for.
+      include: ["input", "output"],
       retentionDays: audit.retentionDays,
       durability: audit.durability,
       retryOpen: true,
