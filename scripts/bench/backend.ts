@@ -5,7 +5,7 @@
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { benchText } from "../bench_matching.ts";
+import { benchText } from "./matching.ts";
 
 const BURST = 64;
 const tokens = benchText(200_000).match(/\s?\S{1,5}|\s/g) ?? [];

@@ -4,7 +4,7 @@ import { readerFor } from "../../src/formats/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat.ts";
 import { MidstreamGuard } from "../../src/guard/midstream.ts";
 import { contextOf, planOf, redact } from "../../tests/support/rules.ts";
-import { benchPatterns, benchText } from "../bench_matching.ts";
+import { benchPatterns, benchText } from "./matching.ts";
 
 const encoder = new TextEncoder();
 const tokens = benchText(120_000).match(/\s?\S{1,5}|\s/g) ?? [];

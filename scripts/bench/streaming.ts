@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { fromFileUrl } from "../../tests/support/paths.ts";
-import { benchPatterns } from "../bench_matching.ts";
+import { benchPatterns } from "./matching.ts";
 import { type Process, start } from "./processes.ts";
 
 const file = (name: string) => fromFileUrl(new URL(name, import.meta.url));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { benchPatterns, benchText } from "../../scripts/bench_matching.ts";
+import { benchPatterns, benchText } from "../../scripts/bench/matching.ts";
 import { compilePatterns } from "../../src/matching/mod.ts";
 import { cut, scan } from "./patterns.ts";
 

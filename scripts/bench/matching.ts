@@ -1,9 +1,9 @@
 /**
- * What the automaton costs per character, and how much it holds back: `deno run scripts/bench_matching.ts [file of text]`.
+ * What the automaton costs per character, and how much it holds back: `deno run scripts/bench/matching.ts [file of text]`.
  * `deno task bench` prints the same figures through `benchMatching()`.
  */
-import { compilePatterns } from "../src/matching/mod.ts";
-import type { PatternSet, PatternSpec } from "../src/matching/types.ts";
+import { compilePatterns } from "../../src/matching/mod.ts";
+import type { PatternSet, PatternSpec } from "../../src/matching/types.ts";
 
 export interface MatchingFigures {
   /** Number of patterns → nanoseconds per UTF-16 unit in steady state (the median of several passes). */
@@ -156,14 +156,20 @@ export function benchMatching(text: string = benchText(200_000)): MatchingFigure
   };
 }
 
+/** The figures in lines. */
+export function matchingTable(figures: MatchingFigures): string {
+  return [
+    ...Object.keys(figures.nsPerChar).map(Number).map((count) => {
+      const [whole, tokenwise] = [figures.nsPerChar[count] ?? 0, figures.nsPerCharInTokens[count] ?? 0];
+      return `${count} patterns: ${whole.toFixed(1)} ns per character, ${tokenwise.toFixed(1)} in tokens of four`;
+    }),
+    `held back: ${figures.meanHoldbackChars.toFixed(2)} characters on average, ${figures.mostHoldbackChars} at most`,
+    `10,000 letters under an e-mail pattern: ${figures.pathologicalNsPerChar.toFixed(0)} ns per character`,
+    `compiling 200 patterns: ${figures.compileMs.toFixed(0)} ms`,
+  ].join("\n");
+}
+
 if (import.meta.main) {
   const [file] = Deno.args;
-  const figures = file === undefined ? benchMatching() : benchMatching(await Deno.readTextFile(file));
-  for (const count of Object.keys(figures.nsPerChar).map(Number)) {
-    const [whole, tokenwise] = [figures.nsPerChar[count] ?? 0, figures.nsPerCharInTokens[count] ?? 0];
-    console.log(`${count} patterns: ${whole.toFixed(1)} ns per character, ${tokenwise.toFixed(1)} in tokens of four`);
-  }
-  console.log(`held back: ${figures.meanHoldbackChars.toFixed(2)} characters on average, ${figures.mostHoldbackChars} at most`);
-  console.log(`10,000 letters under an e-mail pattern: ${figures.pathologicalNsPerChar.toFixed(0)} ns per character`);
-  console.log(`compiling 200 patterns: ${figures.compileMs.toFixed(0)} ms`);
+  console.log(matchingTable(file === undefined ? benchMatching() : benchMatching(await Deno.readTextFile(file))));
 }
