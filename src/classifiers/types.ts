@@ -36,6 +36,18 @@ export interface ScoreContext {
   readonly systemPrompt?: string;
   /** Role of the text at ingress. */
   readonly role?: string;
+  /** Told what each stage of a pipeline answered; for the playground, undefined on the request path. */
+  readonly trace?: (stage: TracedStage) => void;
+}
+
+/** One stage's answer. */
+export interface TracedStage {
+  readonly name: string;
+  readonly classifier: string;
+  readonly score: number;
+  readonly label?: string;
+  /** Milliseconds. */
+  readonly latencyMs: number;
 }
 
 /**

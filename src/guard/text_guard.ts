@@ -230,7 +230,8 @@ export class TextGuard {
         ...(fired.label !== undefined && { label: fired.label }),
       };
       if (fired.spans.length === 0 || planned.decision?.kind === "stop") {
-        const [from, to] = trimmed(text, segment.from);
+        // A transform (trim, say) is about the white space too.
+        const [from, to] = planned.decision?.kind === "transform" ? [segment.from, segment.to] : trimmed(text, segment.from);
         if (from < to) this.#addCandidate(planned, from, to, why);
       } else {
         for (const span of fired.spans) {

@@ -36,12 +36,14 @@ class ScoreRunner implements Runner {
   readonly #session: ClassifierSession;
   readonly #branches: readonly { readonly when: (score: Score) => boolean; readonly steps: readonly Runner[] }[];
   readonly #limit: number;
+  readonly #trace: ScoreContext["trace"];
   #unseen: string[] = [];
   /** Characters that were forgotten, by which this classifier's offsets lag behind the text's. */
   #forgotten = 0;
 
   constructor(readonly step: Extract<Step, { kind: "score" }>, context: ScoreContext, signal: AbortSignal, readonly timer: Timer) {
     this.#session = step.classifier.open(context, signal);
+    this.#trace = context.trace;
     this.#branches = step.branches.map(({ when, steps }) => ({ when, steps: steps.map((step) => runnerOf(step, context, signal, timer)) }));
     this.#limit = context.contextChunks > 0 ? Math.min(context.contextChunks + 1, MAX_UNSEEN_SEGMENTS) : MAX_UNSEEN_SEGMENTS;
   }
@@ -58,7 +60,18 @@ class ScoreRunner implements Runner {
     const shift = this.#forgotten;
     const { classifier, stage } = this.step;
     const answer = chain(this.#session.push(text), (score) => rescaled(shifted(score, shift), stage.transform));
-    return chain(within(classifier.name, answer, stage, this.timer), (score) => score === undefined ? undefined : this.#branch(score));
+    const started = this.#trace === undefined ? 0 : performance.now();
+    return chain(within(classifier.name, answer, stage, this.timer), (score) => {
+      if (score === undefined) return undefined;
+      this.#trace?.({
+        name: stage.name ?? classifier.name,
+        classifier: classifier.name,
+        score: score.score,
+        ...(score.label !== undefined && { label: score.label }),
+        latencyMs: performance.now() - started,
+      });
+      return this.#branch(score);
+    });
   }
 
   /** The score of the branch that the classifier's answer leads to; its own when it leads to none. */

@@ -1,23 +1,35 @@
-/** `/admin/classifiers`, `/admin/test-classifier`, `/admin/test-policy`: try a text without a backend. Nothing is recorded. */
+/** `/admin/classifiers`, `/admin/test-classifier`, `/admin/test-pipeline`, `/admin/test-policy`: try a text without a backend. Nothing is recorded. */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import type { Classifier, Score } from "../../classifiers/types.ts";
+import { type Classifier, ClassifierError, type Score, type TracedStage } from "../../classifiers/types.ts";
+import { suggest } from "../../config/suggest.ts";
+import { ConfigError, formatProblem } from "../../config/types.ts";
 import { tryText } from "../../guard/trial.ts";
+import { loadPolicyText } from "../../policy/load.ts";
+import { compileFor } from "../../tenants/compile_policy.ts";
 import type { TenantRuntime } from "../../tenants/runtime.ts";
 import type { AppDeps, AppEnv } from "../deps.ts";
+import { readRequestText } from "../body.ts";
 import { GatewayError, invalidRequest } from "../errors.ts";
 
 /** Longest text tried at once; UTF-16 units. */
 const MAX_TEXT_CHARS = 200_000;
 const MAX_TEXTS = 1000;
+/** Texts of one batch scored at a time. */
+const BATCH_CONCURRENCY = 8;
+/** Bound on one trial; milliseconds. */
+const TRIAL_TIMEOUT_MS = 30_000;
 
 const text = z.string().max(MAX_TEXT_CHARS);
 const classifierRequest = z.union([
   z.strictObject({ classifier: z.string(), text, tenant: z.string().optional() }),
   z.strictObject({ classifier: z.string(), texts: z.array(text).max(MAX_TEXTS), tenant: z.string().optional() }),
 ]);
+const pipelineRequest = z.strictObject({ pipeline: z.string(), text, tenant: z.string().optional() });
 const policyRequest = z.strictObject({
   text,
+  /** A policy that is not in use yet, as YAML. */
+  policy_text: z.string().max(MAX_TEXT_CHARS).optional(),
   tenant: z.string().optional(),
   policy: z.string().optional(),
   phase: z.enum(["ingress", "midstream", "egress"]).default("ingress"),
@@ -34,29 +46,46 @@ export function playground(deps: AppDeps): Hono<AppEnv> {
       return c.json({ classifiers });
     })
     .post("/test-classifier", async (c) => {
-      const asked = await parse(c, classifierRequest);
+      const asked = await parse(c, deps, classifierRequest);
       const runtime = pickTenant(deps, asked.tenant);
-      const classifier = runtime.classifiers.get(asked.classifier);
-      if (classifier === undefined) {
-        throw invalidRequest(`There is no classifier "${asked.classifier.slice(0, 64)}"; known: ${runtime.classifiers.names.join(", ")}`, {
-          status: 404,
-          code: "unknown_classifier",
-          param: "classifier",
-        });
-      }
+      const classifier = pickClassifier(runtime, asked.classifier, "classifier");
       if ("text" in asked) return c.json(await score(classifier, asked.text, runtime.id));
-      return c.json({ results: await Promise.all(asked.texts.map((each) => score(classifier, each, runtime.id))) });
+      const results: Record<string, unknown>[] = [];
+      // A few at a time: the classifier may be somebody's server.
+      for (let at = 0; at < asked.texts.length; at += BATCH_CONCURRENCY) {
+        const batch = asked.texts.slice(at, at + BATCH_CONCURRENCY);
+        results.push(...await Promise.all(batch.map((each) => score(classifier, each, runtime.id))));
+      }
+      return c.json({ results });
+    })
+    .post("/test-pipeline", async (c) => {
+      const asked = await parse(c, deps, pipelineRequest);
+      const runtime = pickTenant(deps, asked.tenant);
+      return c.json(await runPipeline(pickClassifier(runtime, asked.pipeline, "pipeline"), asked.text, runtime));
     })
     .post("/test-policy", async (c) => {
-      const asked = await parse(c, policyRequest);
-      return c.json(await tryPolicy(pickByPolicy(deps, asked.tenant, asked.policy), asked.text, asked.phase));
+      const asked = await parse(c, deps, policyRequest);
+      const { policy_text: candidate } = asked;
+      if (candidate === undefined) {
+        return c.json(await tryPolicy(pickByPolicy(deps, asked.tenant, asked.policy), asked.text, asked.phase));
+      }
+      const runtime = pickTenant(deps, asked.tenant);
+      try {
+        const ready = compileFor(loadPolicyText(candidate, "policy"), runtime.config, runtime.classifiers);
+        const tried = await tryPolicy({ id: runtime.id, version: ready.policy.version, ...ready }, asked.text, asked.phase);
+        return c.json({ ...tried, warnings: ready.warnings.map(formatProblem) });
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        return c.json({ errors: error.problems.map((problem) => ({ path: problem.path ?? "", message: formatProblem(problem) })) }, 422);
+      }
     });
 }
 
-async function parse<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
+async function parse<T>(c: Context, { settings }: AppDeps, schema: z.ZodType<T>): Promise<T> {
+  const text = await readRequestText(c.req.raw, settings.limits.maxBodyBytes);
   let body: unknown;
   try {
-    body = await c.req.json();
+    body = JSON.parse(text);
   } catch {
     throw invalidRequest("The body is not JSON");
   }
@@ -74,6 +103,14 @@ function pickTenant({ registry }: AppDeps, id: string | undefined): TenantRuntim
   return runtime;
 }
 
+function pickClassifier({ classifiers }: TenantRuntime, name: string, param: "classifier" | "pipeline"): Classifier {
+  const found = classifiers.get(name);
+  if (found !== undefined) return found;
+  const meant = suggest(name, classifiers.names);
+  const hint = meant === undefined ? `known: ${classifiers.names.join(", ")}` : `did you mean "${meant}"?`;
+  throw invalidRequest(`There is no ${param} "${name.slice(0, 64)}"; ${hint}`, { status: 404, code: `unknown_${param}`, param });
+}
+
 function pickByPolicy(deps: AppDeps, tenant: string | undefined, policy: string | undefined): TenantRuntime {
   if (policy === undefined) return pickTenant(deps, tenant);
   const runtimes = tenant === undefined ? [...deps.registry.current.runtimes.values()] : [pickTenant(deps, tenant)];
@@ -88,20 +125,59 @@ function pickByPolicy(deps: AppDeps, tenant: string | undefined, policy: string 
 
 async function score(classifier: Classifier, whole: string, tenant: string): Promise<Record<string, unknown>> {
   const started = performance.now();
-  const session = classifier.open({ tenant, phase: "ingress", contextChunks: 0 }, AbortSignal.timeout(30_000));
-  const answer: Score = await session.push(whole);
+  const context = { tenant, phase: "ingress" as const, contextChunks: 0 };
+  const answer = await answerOf(classifier, () => classifier.open(context, AbortSignal.timeout(TRIAL_TIMEOUT_MS)).push(whole));
   return {
     classifier: classifier.name,
     score: answer.score,
     label: answer.label ?? null,
     ...(answer.labels !== undefined && { labels: answer.labels }),
     spans: (answer.spans ?? []).map(({ from, to, entity, score }) => ({ start: from, end: to, entity, score })),
-    latency_ms: Math.round((performance.now() - started) * 1000) / 1000,
+    latency_ms: rounded(performance.now() - started),
   };
 }
 
+/** What a pipeline answers and each of its stages on the way; the thresholds are the tenant's for prompts. */
+async function runPipeline(pipeline: Classifier, whole: string, { id, config }: TenantRuntime): Promise<Record<string, unknown>> {
+  const started = performance.now();
+  const stages: TracedStage[] = [];
+  const context = { tenant: id, phase: "ingress" as const, contextChunks: 0, trace: (stage: TracedStage) => void stages.push(stage) };
+  const answer = await answerOf(pipeline, () => pipeline.open(context, AbortSignal.timeout(TRIAL_TIMEOUT_MS)).push(whole));
+  return {
+    pipeline: pipeline.name,
+    result: {
+      score: answer.score,
+      label: answer.label ?? null,
+      action: answer.score >= config.thresholds.safety ? "block" : "allow",
+      stages: stages.map(({ name, classifier, score, label, latencyMs }) => ({
+        name,
+        classifier,
+        score,
+        label: label ?? null,
+        latency_ms: rounded(latencyMs),
+      })),
+    },
+    latency_ms: rounded(performance.now() - started),
+  };
+}
+
+/** The classifier's answer. @throws {GatewayError} when it has none. */
+async function answerOf(classifier: Classifier, ask: () => Score | Promise<Score>): Promise<Score> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof ClassifierError)) throw error;
+    const status = error.kind === "timeout" ? 504 : 502;
+    throw new GatewayError(status, "backend_error", "classifier_failed", error.message, { cause: error, param: classifier.name });
+  }
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
 async function tryPolicy(
-  runtime: TenantRuntime,
+  runtime: Pick<TenantRuntime, "id" | "version" | "policy" | "plans">,
   input: string,
   phase: "ingress" | "midstream" | "egress",
 ): Promise<Record<string, unknown>> {
@@ -113,7 +189,7 @@ async function tryPolicy(
     tenant: runtime.id,
     model: "",
     role: "user",
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout(TRIAL_TIMEOUT_MS),
   });
   return {
     tenant: runtime.id,
@@ -136,6 +212,6 @@ async function tryPolicy(
     })),
     scores: Object.fromEntries(scores),
     text: out,
-    latency_ms: Math.round((performance.now() - started) * 1000) / 1000,
+    latency_ms: rounded(performance.now() - started),
   };
 }
