@@ -40,6 +40,7 @@ export function benchConstantCost(lengths: readonly number[] = [100, 1000, 20_00
       choices: 1,
       egress: undefined,
       onText: () => {},
+      countUsage: () => ({}),
     });
     for (let i = from; i < to; i++) {
       guard.push(events[i]!);

@@ -34,6 +34,8 @@ export interface MidstreamOptions {
   readonly egress: EgressGuard | undefined;
   /** Receives every piece of text the client gets, in order per text (hashes, token counts, `include: output`). */
   readonly onText: (choice: number, channel: Channel, text: string) => void;
+  /** The gateway's own token counts, for a stop: the backend's come at an end that is not awaited any more. */
+  readonly countUsage: () => Usage;
 }
 
 /** An event that waits, or is about to go. */
@@ -241,6 +243,7 @@ export class MidstreamGuard {
     this.stops.set(lane.choice, stop);
     const done = new Set([...this.stops.keys(), ...this.finished.keys()]);
     if (done.size >= this.options.choices) {
+      this.usage = atLeast(this.options.countUsage(), this.usage);
       this.#emit(codec.end(this.usage));
       this.#held = [];
       this.status = "stopped";
@@ -310,6 +313,14 @@ export class MidstreamGuard {
       this.#out[this.#out.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.byteLength + bytes.byteLength);
     } else this.#out.push(bytes);
   }
+}
+
+/** The backend's counts; where it has said nothing yet, or only what it began with, ours. */
+function atLeast(counted: Usage, reported: Usage = {}): Usage {
+  return {
+    promptTokens: reported.promptTokens ?? counted.promptTokens ?? 0,
+    completionTokens: Math.max(reported.completionTokens ?? 0, counted.completionTokens ?? 0),
+  };
 }
 
 /** What is left of a delta's text after a split. */

@@ -4,6 +4,7 @@ import type { DecodedAnswer, DecodedRequest, StreamFormat } from "../formats/typ
 import { guardAnswer } from "../guard/answer.ts";
 import { EgressGuard } from "../guard/egress.ts";
 import { MidstreamGuard } from "../guard/midstream.ts";
+import { estimateTokens } from "../limits/tokens.ts";
 import { type BackendAnswer, BackendError } from "../upstream/types.ts";
 import { passThrough, readAnswer } from "./body.ts";
 import { GatewayError, guardUnavailable } from "./errors.ts";
@@ -44,6 +45,7 @@ export function streamedAnswer(
     choices: prompt.choices,
     egress,
     onText: (_choice, _channel, text) => exchange.sawOutput(text, keepOutput),
+    countUsage: () => ({ promptTokens: estimateTokens(exchange.promptChars), completionTokens: estimateTokens(exchange.outputChars) }),
   });
   exchange.status = answer.status;
   const response = new StreamResponse(answer.body, guard, {

@@ -29,6 +29,7 @@ Deno.test("a beginning that is decided is sent ahead when the backend pauses in 
     choices: 1,
     egress: undefined,
     onText: () => {},
+    countUsage: () => ({}),
   });
   const { speak, hear } = CHAT;
   const [first] = speak(["My SSN is 219-09-"]).split("data: [DONE]");
@@ -58,6 +59,7 @@ Deno.test("comments and pings overtake text that waits", () => {
     choices: 1,
     egress: undefined,
     onText: () => {},
+    countUsage: () => ({}),
   });
   guard.push(encoder.encode('data: {"choices":[{"index":0,"delta":{"content":"219-09-"}}]}\n\n: ping\n\n'));
   assert.equal(guard.take().map((part) => new TextDecoder().decode(part)).join(""), ": ping\n\n");
@@ -98,6 +100,7 @@ Deno.test("choices are guarded each on their own: one is stopped, the other goes
     choices: 2,
     egress: undefined,
     onText: () => {},
+    countUsage: () => ({}),
   });
   guard.push(encoder.encode(stream));
   guard.finish();

@@ -34,6 +34,7 @@ export async function guardStream(
     choices: 1,
     egress: undefined,
     onText: () => {},
+    countUsage: () => ({}),
   });
   const decoder = new TextDecoder();
   let bytes = "";
