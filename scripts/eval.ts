@@ -1,128 +1,118 @@
 /**
  * Measures every classifier on labelled text and writes the tables of docs/classifiers.md between its markers.
  *
- * Usage: `deno task eval [CLASSIFIER…]`; with names, prints only.
+ * Usage: `deno task eval [CLASSIFIER…]`; with names, or where the shared text is absent, prints only.
  */
-import { buildClassifierSet } from "../src/classifiers/registry.ts";
-import { entityFigures } from "./eval/entities.ts";
-import { byRow, bySource, type Judged } from "./eval/held_out.ts";
-import { atThreshold, auroc, averagePrecision } from "./train/metrics.ts";
-import { recipes } from "./train/recipes.ts";
-import { random, readRows, shuffle } from "./train/rows.ts";
+import { type EntityFigures, sharedFigures, structuredFigures } from "./eval/entities.ts";
+import { figures, grouped, HEAD, number, table } from "./eval/figures.ts";
+import { byRow, bySource } from "./eval/held_out.ts";
+import { judge, prose, regressionTables, speed } from "./eval/shipped.ts";
+import { type Recipe, recipes } from "./train/recipes.ts";
+import { dataFolder, hasRows, readRows } from "./train/rows.ts";
 
-/** Default of `thresholds.safety`. */
-const THRESHOLD = 0.85;
+const wanted = (name: string) => Deno.args.length === 0 || Deno.args.includes(name);
 
-const number = (value: number, digits = 3) => Number.isNaN(value) ? "–" : value.toFixed(digits);
-const percent = (value: number) => Number.isNaN(value) ? "–" : `${(value * 100).toFixed(1)} %`;
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
-
-function line(name: string, judged: readonly Judged[]): string[] {
-  const { precision, recall, f1, falsePositiveRate } = atThreshold(judged, THRESHOLD);
-  const positive = judged.filter((row) => row.label === 1).length;
-  const both = positive > 0 && positive < judged.length;
+/** Figures of a trained classifier from models that did not see the rows they judge. */
+async function trained(recipe: Recipe): Promise<string[]> {
+  const rows = await recipe.rows();
+  const held = bySource(recipe, rows), mixed = byRow(recipe, rows);
+  const languages = new Set(mixed.map((row) => row.lang)).size > 1 ? grouped(mixed, (row) => row.lang) : [];
   return [
-    name,
-    String(judged.length),
-    String(positive),
-    number(auroc(judged)),
-    both ? number(averagePrecision(judged)) : "–",
-    both ? number(precision) : "–",
-    percent(recall),
-    both ? number(f1) : "–",
-    percent(falsePositiveRate),
+    `### ${recipe.name}\n\nCross-validated by source: each row judged by a model that saw nothing of its source.\n`,
+    table(HEAD, [
+      figures("**all held-out sources**", held),
+      ...recipe.folds.map((fold, index) =>
+        figures(`fold ${index + 1}`, held.filter((row) => fold.some((part) => row.source.includes(part))))
+      ),
+      ...grouped(held, (row) => row.source).map(([name, group]) => figures(name, group)),
+    ]),
+    `\nOne row in ten held out at random: training and test share their sources, so this flatters.\n`,
+    table(HEAD, [figures("**all**", mixed), ...languages.map(([lang, group]) => figures(`language ${lang}`, group))]),
+    "",
   ];
 }
 
-const HEAD = ["set", "n", "positive", "AUROC", "avg. precision", "precision", "recall", "F1", "false positives"];
+/** Sets that say what `hate_speech` looks for, by parts of their sources' names. */
+const HATE = ["TOXIGEN", "Hatemoji", "Vicomtech"];
+/** Built-in classifiers without a trained model. */
+const LEXICAL = ["hate_speech", "profanity", "sentiment", "investment_discussion", "financial_promotion", "risk_disclosure"];
 
-function grouped(judged: readonly Judged[], key: (row: Judged) => string): [string, Judged[]][] {
-  const groups = new Map<string, Judged[]>();
-  for (const row of judged) {
-    const group = groups.get(key(row));
-    if (group === undefined) groups.set(key(row), [row]);
-    else group.push(row);
-  }
-  return [...groups].sort(([a], [b]) => a.localeCompare(b));
-}
-
-/** Microseconds per 1,000 characters of ordinary prose, best of five rounds. */
-async function speed(name: string): Promise<number> {
-  const classifier = buildClassifierSet({}).get(name);
-  if (classifier === undefined) throw new ReferenceError(`Cannot measure "${name}": no such classifier`);
-  const texts = shuffle((await readRows("injection")).filter((row) => row.label === 0 && row.text.length > 200), random(2)).slice(0, 1500);
-  const chars = texts.reduce((sum, row) => sum + row.text.length, 0);
-  let best = Infinity;
-  for (let round = 0; round < 5; round++) {
-    const started = performance.now();
-    for (const { text } of texts) {
-      classifier.open({ tenant: "eval", phase: "ingress", contextChunks: 3 }, new AbortController().signal).push(text);
-    }
-    best = Math.min(best, (performance.now() - started) * 1e6 / chars);
-  }
-  return best;
-}
-
-const SPEEDS = [
-  "prompt_injection",
-  "toxicity",
-  "hate_speech",
-  "profanity",
-  "sentiment",
-  "financial_advice",
-  "medical_advice",
-  "legal_advice",
-  "pii_detector",
-];
-
-async function report(names: readonly string[]): Promise<string> {
+/** Figures of the classifiers that learned nothing. */
+async function lexical(): Promise<string[]> {
   const parts: string[] = [];
-  for (const recipe of recipes) {
-    if (names.length > 0 && !names.includes(recipe.name)) continue;
-    const rows = await recipe.rows();
-    const held = bySource(recipe, rows), mixed = byRow(recipe, rows);
-    const languages = new Set(mixed.map((row) => row.lang)).size > 1 ? grouped(mixed, (row) => row.lang) : [];
+  if (wanted("hate_speech")) {
+    const rows = (await readRows("toxicity")).filter((row) => HATE.some((part) => row.source.includes(part)));
+    const lines: string[][] = [];
+    for (const [name, group] of grouped(rows, (row) => row.source)) lines.push(figures(name, await judge("hate_speech", group)));
+    parts.push("### hate_speech\n\nPhrases only; nothing was trained:\n", table(HEAD, lines), "");
+  }
+  const benign = (await readRows("injection")).filter((row) => row.sub === "benign");
+  const lines: string[][] = [];
+  for (const name of LEXICAL) if (wanted(name)) lines.push(figures(name, await judge(name, benign)));
+  if (lines.length > 0) {
     parts.push(
-      `### ${recipe.name}\n\nEach row judged by a model that saw nothing of its source:\n`,
-      table(HEAD, [
-        line("**all held-out sources**", held),
-        ...grouped(held, (row) => row.source).map(([name, group]) => line(name, group)),
-      ]),
-      `\nOne row in ten held out at random (training and test share sources, so this flatters):\n`,
-      table(HEAD, [line("**all**", mixed), ...languages.map(([lang, group]) => line(`language ${lang}`, group))]),
+      "### Classifiers of phrases on benign text\n\nQuestions, answers, code and encyclopedia. For `sentiment` and `investment_discussion` some of it is rightly found:\n",
+      table(["classifier", ...HEAD.slice(1)], lines),
       "",
     );
   }
-  if (names.length === 0 || names.includes("pii_detector")) {
-    const figures = await entityFigures();
-    parts.push(
-      "### pii_detector\n\nGenerated sentences; a finding counts when it overlaps a labelled span of its kind:\n",
-      table(
-        ["kind", "n", "precision", "recall", "F1"],
-        figures.map((f) => [f.kind, String(f.n), number(f.precision), number(f.recall), number(f.f1)]),
-      ),
-      "",
-    );
+  return parts;
+}
+
+function entityTable(rows: readonly EntityFigures[]): string {
+  return table(
+    ["kind", "n", "precision", "recall", "F1"],
+    rows.map((f) => [f.kind, String(f.n), number(f.precision), number(f.recall), number(f.f1)]),
+  );
+}
+
+async function entities(shared: boolean): Promise<string[]> {
+  const parts = ["### pii_detector\n\nA finding counts when it overlaps a labelled span of its kind.\n"];
+  if (shared) parts.push("Shared generated sentences:\n", entityTable(await sharedFigures()), "");
+  parts.push("Our own generated sentences, half of them look-alikes without an entity:\n", entityTable(await structuredFigures()), "");
+  return parts;
+}
+
+async function report(shared: boolean): Promise<string> {
+  const parts: string[] = [];
+  if (shared) {
+    for (const recipe of recipes) if (wanted(recipe.name)) parts.push(...await trained(recipe));
+    parts.push(...await lexical());
   }
-  const speeds: string[][] = [];
-  for (const name of SPEEDS) if (names.length === 0 || names.includes(name)) speeds.push([name, number(await speed(name), 1)]);
+  if (wanted("pii_detector")) parts.push(...await entities(shared));
+  const tables: string[][] = [];
+  for (const [name, rows] of regressionTables) if (wanted(name)) tables.push(figures(name, await judge(name, rows)));
   parts.push(
-    "### Speed\n\nPrompts, answers and code of 200 characters and more, on one core of the machine that wrote this table:\n",
-    table(["classifier", "µs per 1,000 characters"], speeds),
+    "### Regression tables of the tests\n\nThe shipped classifiers. Rules were extended after failures here: no held-out sets.\n",
+    table(["classifier", ...HEAD.slice(1)], tables),
+    "",
+  );
+  const texts = await prose(shared ? await readRows("injection") : []);
+  const names = [...recipes.map((recipe) => recipe.name), ...LEXICAL, "pii_detector"].filter(wanted);
+  parts.push(
+    "### Speed\n\nProse and code of 200 characters and more, on one core of the machine that wrote this table:\n",
+    table(["classifier", "µs per 1,000 characters"], names.map((name) => [name, number(speed(name, texts), 1)])),
   );
   return parts.join("\n");
 }
 
-const text = await report(Deno.args);
-console.log(text);
-if (Deno.args.length === 0) {
+async function writePage(text: string): Promise<void> {
   const page = new URL("../docs/classifiers.md", import.meta.url);
   const before = await Deno.readTextFile(page);
-  const [start, end] = ["<!-- eval:start -->", "<!-- eval:end -->"];
-  const from = before.indexOf(start), to = before.indexOf(end);
-  if (from === -1 || to === -1) throw new SyntaxError(`Cannot write tables: docs/classifiers.md lacks ${start} or ${end}`);
-  await Deno.writeTextFile(page, `${before.slice(0, from + start.length)}\n\n${text}\n\n${before.slice(to)}`);
+  const [begin, end] = ["<!-- eval:begin -->", "<!-- eval:end -->"];
+  const from = before.indexOf(begin), to = before.indexOf(end);
+  if (from === -1 || to < from) throw new SyntaxError(`Cannot write tables: docs/classifiers.md lacks ${begin} … ${end}`);
+  await Deno.writeTextFile(page, `${before.slice(0, from + begin.length)}\n\n${text}\n\n${before.slice(to)}`);
 }
+
+const names = ["toxicity", "injection", "financial_advice", "medical_advice", "pii"];
+const absent: string[] = [];
+for (const name of names) if (!await hasRows(name)) absent.push(name);
+const text = await report(absent.length === 0);
+console.log(text);
+if (absent.length > 0) {
+  console.log(
+    `\nAbsent from ${dataFolder()}: ${absent.join(", ")} (.jsonl.gz). Held-out figures need all of them; those above need none. ` +
+      "docs/classifiers.md was left as it is. Set CHECKSTREAM_DATA to their folder.",
+  );
+} else if (Deno.args.length === 0) await writePage(text);

@@ -1,6 +1,7 @@
-/** Precision, recall and F1 of `pii_detector` per kind of entity, on generated sentences with spans. */
+/** Precision, recall and F1 of `pii_detector` per kind of entity, on sentences with spans. */
 import { piiDetector } from "../../src/classifiers/entities/detector.ts";
 import { readLines } from "../train/rows.ts";
+import { type Structured, STRUCTURED_KINDS, structuredTexts } from "./structured.ts";
 
 /** Kinds in the labelled data, and the detector's entities that answer to them. */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
@@ -29,14 +30,23 @@ interface Span {
   readonly to: number;
 }
 
+/** Figures on the shared generated sentences. Throws `Deno.errors.NotFound` when they are absent. */
+export async function sharedFigures(): Promise<EntityFigures[]> {
+  return await entityFigures((await readLines("pii")).map(parse), KINDS);
+}
+
+/** Figures on our own generated sentences of structured entities. */
+export async function structuredFigures(): Promise<EntityFigures[]> {
+  return await entityFigures(structuredTexts(3), Object.fromEntries(STRUCTURED_KINDS.map((kind) => [kind, [kind]])));
+}
+
 /** A found span counts when it overlaps a labelled one of its kind; spans below 0.5 are not reported. */
-export async function entityFigures(): Promise<EntityFigures[]> {
+async function entityFigures(texts: readonly Structured[], kinds: Readonly<Record<string, readonly string[]>>): Promise<EntityFigures[]> {
   const detector = piiDetector("pii_detector", {});
-  const counts = new Map(Object.keys(KINDS).map((kind) => [kind, { found: 0, right: 0, labelled: 0, missed: 0 }]));
-  for (const line of await readLines("pii")) {
-    const { text, spans } = parse(line);
+  const counts = new Map(Object.keys(kinds).map((kind) => [kind, { found: 0, right: 0, labelled: 0, missed: 0 }]));
+  for (const { text, spans } of texts) {
     const answer = await detector.open({ tenant: "eval", phase: "ingress", contextChunks: 0 }, new AbortController().signal).push(text);
-    for (const [kind, entities] of Object.entries(KINDS)) {
+    for (const [kind, entities] of Object.entries(kinds)) {
       const count = counts.get(kind)!;
       const labelled = spans.filter((span) => span.type === kind);
       const found = (answer.spans ?? []).filter((span) => span.score >= 0.5 && entities.includes(span.entity));
@@ -58,7 +68,7 @@ function overlap(a: Span, b: Span): boolean {
 }
 
 /** Offsets in the file count code points. */
-function parse(line: string): { text: string; spans: (Span & { type: string })[] } {
+function parse(line: string): Structured {
   const row: { text: string; spans: { start: number; end: number; type: string }[] } = JSON.parse(line);
   const points = [...row.text];
   const units = (count: number) => points.slice(0, count).join("").length;

@@ -13,6 +13,16 @@ export function dataFolder(): string {
   return Deno.env.get("CHECKSTREAM_DATA") ?? new URL("../../../shared/data/", import.meta.url).pathname;
 }
 
+/** Whether the data folder holds a file of that name. */
+export async function hasRows(name: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(`${dataFolder()}/${name}.jsonl.gz`)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /** The lines of a gzipped file of the data folder. */
 export async function readLines(name: string): Promise<string[]> {
   const file = await Deno.open(`${dataFolder()}/${name}.jsonl.gz`);

@@ -1,27 +1,12 @@
 import assert from "node:assert/strict";
 import { hateSpeech, profanity, toxicity, TOXICITY_LABELS } from "../../src/classifiers/toxicity.ts";
 import type { Classifier, Score } from "../../src/classifiers/types.ts";
+import { friendly, offensive } from "./linear_toxicity_cases.ts";
 
 async function judge(classifier: Classifier, text: string): Promise<Score> {
   const context = { tenant: "t", phase: "midstream" as const, contextChunks: 3 };
   return await classifier.open(context, new AbortController().signal).push(text);
 }
-
-const offensive: readonly (readonly [string, string])[] = [
-  ["You are a stupid worthless idiot", "insult"],
-  ["you're such a pathetic loser", "insult"],
-  ["Y0u are an id1ot", "insult"],
-  ["You are an i d i o t", "insult"],
-  ["yоu аre а mоrоn", "insult"],
-  ["du bist ein vollidiot", "insult"],
-  ["eres un imbécil", "insult"],
-  ["ты идиот", "insult"],
-  ["你是白痴", "insult"],
-  ["I will kill you", "threat"],
-  ["I'm going to find you and hurt you", "threat"],
-  ["kill yourself", "self_harm"],
-  ["All muslims should die", "identity_hate"],
-];
 
 Deno.test("toxicity finds offensive text and names its kind", async () => {
   for (const [text, label] of offensive) {
@@ -30,24 +15,6 @@ Deno.test("toxicity finds offensive text and names its kind", async () => {
     assert.equal(score.label, label, text);
   }
 });
-
-const friendly: readonly string[] = [
-  "Thank you so much for your help, have a wonderful day!",
-  "What a great idea, I love it",
-  "Could you please send me the agenda for Monday?",
-  "Nice weather today, let's go for a walk",
-  "I am a gay man and proud of it",
-  "The Muslim community held a festival in the park.",
-  "Black people are welcome here",
-  "Can you recommend a good book about Jewish history?",
-  "How do I kill a zombie process in Linux?",
-  "Breast cancer screening is important",
-  "The patient has rectal bleeding and vaginal discharge.",
-  'He said "you are an idiot" and the teacher sent him out',
-  "The soldiers were killed in the battle",
-  "Your essay is poorly argued and needs work.",
-  "I hate mondays",
-];
 
 Deno.test("toxicity leaves friendly text, identities, medicine and reported speech alone", async () => {
   for (const text of friendly) {
