@@ -6,6 +6,7 @@ import { checkCommand } from "./check.ts";
 import { demoCommand } from "./demo.ts";
 import { policyCommand } from "./policy.ts";
 import { describe } from "./problems.ts";
+import { replayCommand } from "./replay.ts";
 import { schemaCommand } from "./schema.ts";
 import { serveCommand } from "./serve.ts";
 import { versionCommand } from "./version.ts";
@@ -20,7 +21,7 @@ export async function run(args: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ writeOut: (text) => write(Deno.stdout, text), writeErr: (text) => write(Deno.stderr, text) });
   const setExit = (code: number) => exitCode = code;
-  for (const command of [serveCommand, demoCommand, checkCommand, policyCommand, schemaCommand, versionCommand]) {
+  for (const command of [serveCommand, demoCommand, checkCommand, policyCommand, replayCommand, schemaCommand, versionCommand]) {
     program.addCommand(command(setExit).exitOverride());
   }
   try {
