@@ -21,7 +21,8 @@ export interface Problem extends Position {
 /** Thrown once with every problem found. `message` is one `file:line:column: message` a line. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
-  constructor(readonly problems: readonly Problem[]) {
+  /** `files`: those read before it failed, absolute, so that they can be watched for the correction. */
+  constructor(readonly problems: readonly Problem[], readonly files: readonly string[] = []) {
     super(problems.map(formatProblem).join("\n"));
   }
 }

@@ -23,7 +23,7 @@ export interface AppDeps {
   readonly inFlight: InFlight;
   readonly metrics: Metrics;
   readonly log: Log;
-  /** Loads configuration and policies anew; all or nothing. */
+  /** Loads configuration and policies anew; what does not validate stays as it was. */
   readonly reload: () => Promise<ReloadStatus>;
   readonly reloadStatus: () => ReloadStatus;
   /** True from the moment a shutdown began. */

@@ -59,6 +59,7 @@ class Reader {
     try {
       text = Deno.readTextFileSync(path);
     } catch (error) {
+      this.files.push(path);
       const reason = error instanceof Deno.errors.NotFound ? "does not exist" : "cannot be read";
       this.problems.push({ file: shown, line: 1, column: 1, severity: "error", message: `the policy file ${reason}` });
       return undefined;
@@ -81,7 +82,7 @@ class Reader {
   }
 
   finish(policy: RawPolicy | undefined, path: string): PolicyDocument {
-    if (policy === undefined || this.problems.length > 0) throw new ConfigError(this.problems);
+    if (policy === undefined || this.problems.length > 0) throw new ConfigError(this.problems, this.files);
     const file = basename(path);
     return {
       name: policy.name ?? file.replace(/\.ya?ml$/, ""),
@@ -111,12 +112,17 @@ class Reader {
       } catch {
         // Said below.
       }
+      if (!exists) this.files.push(target);
       if (!exists) return this.#add(source, at, `there is no file "${base}"`, neighbour(target, base));
       this.read(target, isAbsolute(base) ? base : join(dirname(shown), base), chain);
     });
   }
 
   #addRules(policy: RawPolicy, source: YamlSource): void {
+    if (policy.policies === undefined && policy.rules === undefined && policy.extends === undefined) {
+      // A file that is being written may be read empty; taking it for a policy would let everything pass.
+      this.problems.push({ ...source.positionOf([]), severity: "error", message: "the policy holds no rules; write them under policies:" });
+    }
     if (policy.policies !== undefined && policy.rules !== undefined) {
       this.#add(source, ["rules"], "says the same as policies; keep one of them");
     }

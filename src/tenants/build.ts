@@ -28,8 +28,10 @@ export interface BuildDeps {
 export interface BuiltSnapshot {
   readonly snapshot: Snapshot;
   readonly warnings: readonly Problem[];
-  /** Every file that went into it, absolute. */
+  /** Every file that went into it or was meant to, absolute. */
   readonly files: readonly string[];
+  /** What is wrong with tenants that were therefore left as they were; empty: all is new. */
+  readonly failures: readonly Problem[];
 }
 
 /** A tenant's policy compiled, before anything with a life of its own is made. */
@@ -42,11 +44,15 @@ interface Prepared {
 }
 
 /**
- * Builds all tenants. What did not change since `previous` (pools of connections, limits, whole tenants) lives on.
- * @throws {ConfigError} with the problems of every tenant; then nothing was opened.
+ * Builds all tenants. What did not change since `previous` (pools of connections, limits) lives on, and so does a whole tenant whose
+ * new policy does not validate: one tenant's mistake is no other's.
+ * @throws {ConfigError} without `previous`, with the problems of every tenant, or when what all tenants share is wrong; then nothing was
+ * opened.
  */
 export async function buildSnapshot(loaded: LoadedConfig, deps: BuildDeps, previous?: Snapshot): Promise<BuiltSnapshot> {
-  const { prepared, warnings, files } = prepare(loaded, deps);
+  const { prepared, failed, problems, files } = prepareEach(loaded, deps);
+  const failures = problems.filter(({ severity }) => severity === "error");
+  if (previous === undefined && failures.length > 0) throw new ConfigError(problems, files);
   const { config } = loaded;
   const runtimes = new Map<string, TenantRuntime>();
   const owners = keyOwners(config, deps.keyPepper);
@@ -56,20 +62,41 @@ export async function buildSnapshot(loaded: LoadedConfig, deps: BuildDeps, previ
     const before = previous?.runtimes.get(id);
     runtimes.set(id, await makeRuntime(each, before, { ...deps.upstream, isGatewayKey }, tenantHeaders, deps));
   }
+  for (const id of failed) {
+    const before = previous?.runtimes.get(id);
+    if (before !== undefined) runtimes.set(id, before);
+  }
   const version = hash(
-    [...prepared.values()].map((each) => each.version),
+    [...runtimes.keys()].sort().map((id) => [id, runtimes.get(id)!.version]),
     config.resolution,
     config.defaultTenant ?? "",
     [...owners.keys()].sort(),
   );
-  return { snapshot: { directory: directoryOf(config, runtimes, owners), runtimes, version }, warnings, files };
+  const warnings = problems.filter(({ severity }) => severity === "warning");
+  return { snapshot: { directory: directoryOf(config, runtimes, owners), runtimes, version }, warnings, files, failures };
 }
 
 /** Compiles everything and opens nothing: what `checkstream check` does. @throws {ConfigError} */
 export function prepare(
   loaded: LoadedConfig,
   deps: Pick<BuildDeps, "classifiers">,
-): { prepared: Map<string, Prepared>; warnings: Problem[]; files: string[] } {
+): { readonly prepared: ReadonlyMap<string, Prepared>; readonly warnings: readonly Problem[] } {
+  const { prepared, problems, files } = prepareEach(loaded, deps);
+  if (problems.some(({ severity }) => severity === "error")) throw new ConfigError(problems, files);
+  return { prepared, warnings: problems };
+}
+
+interface PreparedTenants {
+  readonly prepared: ReadonlyMap<string, Prepared>;
+  /** Tenants whose policy does not validate. */
+  readonly failed: readonly string[];
+  /** Errors and warnings, each once. */
+  readonly problems: readonly Problem[];
+  readonly files: readonly string[];
+}
+
+function prepareEach(loaded: LoadedConfig, deps: Pick<BuildDeps, "classifiers">): PreparedTenants {
+  const failed: string[] = [];
   const problems: Problem[] = [...loaded.warnings];
   const files = new Set(loaded.files);
   const prepared = new Map<string, Prepared>();
@@ -91,13 +118,14 @@ export function prepare(
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       problems.push(...error.problems);
+      for (const file of error.files) files.add(file);
+      failed.push(id);
     }
   }
   const unique = [
     ...new Map(problems.map((problem) => [`${problem.file}:${problem.line}:${problem.column}:${problem.message}`, problem])).values(),
   ];
-  if (unique.some(({ severity }) => severity === "error")) throw new ConfigError(unique);
-  return { prepared, warnings: unique, files: [...files] };
+  return { prepared, failed, problems: unique, files: [...files] };
 }
 
 /** The classifiers and pipelines a configuration offers. @throws {ConfigError} */

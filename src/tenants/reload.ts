@@ -1,4 +1,7 @@
-/** Reload: compile everything, then swap one reference. What does not validate changes nothing. */
+/**
+ * Reload: compile everything, then swap one reference. A configuration that does not validate changes nothing; a tenant whose policy
+ * does not validate keeps the last good one, and the others change all the same.
+ */
 import { ConfigError, formatProblem } from "../config/types.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { BuiltSnapshot } from "./build.ts";
@@ -48,14 +51,16 @@ export class Reloader {
     const at = new Date().toISOString();
     const before = registry.current;
     try {
-      const { snapshot, warnings, files } = await build(before);
+      const { snapshot, warnings, files, failures } = await build(before);
       registry.swap(snapshot);
       onFiles(files);
       for (const warning of warnings) log.warn(formatProblem(warning));
       if (snapshot.version !== before.version) {
         log.info("configuration reloaded", { version: snapshot.version, tenants: snapshot.runtimes.size });
       }
-      this.#status = { ok: true, errors: [], at };
+      const errors = failures.map(formatProblem);
+      for (const problem of errors) log.error("a tenant's policy does not validate, its last good one serves on", { problem });
+      this.#status = { ok: errors.length === 0, errors, at };
     } catch (error) {
       const errors = error instanceof ConfigError
         ? error.problems.filter(({ severity }) => severity === "error").map(formatProblem)

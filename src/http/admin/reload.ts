@@ -1,4 +1,4 @@
-/** `POST /admin/reload`: loads configuration and policies anew, all or nothing. */
+/** `POST /admin/reload`: loads configuration and policies anew. A 422 lists what does not validate; what that concerns stays as it was. */
 import { Hono } from "hono";
 import type { AppDeps, AppEnv } from "../deps.ts";
 
