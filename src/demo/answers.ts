@@ -1,7 +1,7 @@
 /** What the mock LLM says: things that policies care about when asked, a friendly answer otherwise. Deterministic. */
 
-/** Numbers from ranges that are never issued or reserved for examples. */
-const PERSONAL = "Here is what I have on file. Name: Ann Example. Her SSN is 219-09-9999 and her card number is 4111 1111 1111 1111. " +
+/** Numbers that are never issued, or reserved for examples; the SSN is the one that checks of digits let pass. */
+const PERSONAL = "Here is what I have on file. Name: Ann Example. Her SSN is 123-45-6789 and her card number is 4111 1111 1111 1111. " +
   "You can write to ann.example@example.org or call +1 212-555-0142 on weekdays.";
 const INSULT = "Honestly? You are a stupid, worthless idiot and nobody wants to read your messages.";
 const INVESTMENT =

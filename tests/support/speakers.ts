@@ -32,7 +32,7 @@ const sse = (data: unknown, event?: string) => `${event === undefined ? "" : `ev
 
 /** The payloads of server-sent events, parsed; `[DONE]` left out. */
 export function payloadsOf(bytes: string): Json[] {
-  return bytes.split("\n").filter((line) => line.startsWith("data: ")).map((line) => line.slice(6))
+  return bytes.split(/\r\n|\r|\n/).filter((line) => line.startsWith("data: ")).map((line) => line.slice(6))
     .filter((data) => data.startsWith("{")).map((data) => JSON.parse(data));
 }
 
