@@ -127,7 +127,7 @@ function build(file: ConfigFile, source: YamlSource, folder: string, env: Enviro
     server: file.server,
     tls: file.tls,
     telemetry: file.telemetry,
-    adminKey: env(file.admin.api_key_env) ?? env("CHECKSTREAM_ADMIN_API_KEY"),
+    admin: { key: env(file.admin.api_key_env) ?? env("CHECKSTREAM_ADMIN_API_KEY"), listen: file.admin.listen },
     notify: {
       secret: env(file.notify.secret_env),
       timeoutMs: file.notify.timeout_ms,

@@ -94,7 +94,7 @@ export interface GatewayConfig {
   readonly server: ConfigFile["server"];
   readonly tls: ConfigFile["tls"];
   readonly telemetry: ConfigFile["telemetry"];
-  readonly adminKey: string | undefined;
+  readonly admin: { readonly key: string | undefined; readonly listen: string | undefined };
   readonly notify: { readonly secret: string | undefined; readonly timeoutMs: number; readonly allowPrivate: boolean };
   readonly resolution: readonly ResolutionConfig[];
   readonly defaultTenant: string | undefined;

@@ -16,6 +16,7 @@ const tenantId = z.string().regex(TENANT_ID, `a tenant id matches ${TENANT_ID.so
 export const server = z.strictObject({
   host: z.string().describe("Address to listen on").default("127.0.0.1"),
   port: z.int().min(0).max(65535).describe("Port to listen on; 0 = any free one").default(8080),
+  metrics_port: z.int().min(0).max(65535).optional().describe("Port for /metrics and health alone, without a key; none by default"),
   max_body_bytes: z.int().min(1).max(1 << 30).describe("Largest request body, after decompression").default(10_485_760),
   max_answer_bytes: z.int().min(1).max(1 << 30).describe("Largest answer in one piece").default(67_108_864),
   max_event_bytes: z.int().min(1024).max(1 << 28).describe("Largest event of a stream").default(10_485_760),
@@ -35,6 +36,9 @@ export const tls = z.strictObject({
 
 export const admin = z.strictObject({
   api_key_env: z.string().describe("Environment variable that holds the admin key").default("CHECKSTREAM_ADMIN_API_KEY"),
+  listen: z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:[\]]+):\d{1,5}$/, "expected HOST:PORT, e.g. 127.0.0.1:9091").optional().describe(
+    "Address of the admin API, audit and metrics; none = beside the API",
+  ),
 });
 
 export const notify = z.strictObject({

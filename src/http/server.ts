@@ -12,8 +12,10 @@ import { Registry, type Snapshot } from "../tenants/registry.ts";
 import { Reloader } from "../tenants/reload.ts";
 import { keyDigest } from "../tenants/resolve.ts";
 import { processTokens } from "../upstream/auth.ts";
-import { createApp } from "./app.ts";
+import { createAdminApp, createApp, createMetricsApp } from "./app.ts";
+import type { AppDeps } from "./deps.ts";
 import { InFlight } from "./in_flight.ts";
+import { listen, parseAddress } from "./listeners.ts";
 import { Recorder } from "./recorder.ts";
 
 export interface GatewayOptions {
@@ -46,7 +48,7 @@ const LAST_BYTES_MS = 2000;
 /** Starts the gateway. @throws {ConfigError} when the configuration does not validate; then nothing was opened. */
 export async function startGateway({ file, overrides, env, log }: GatewayOptions): Promise<RunningGateway> {
   const loaded = loadConfig(file, env, overrides);
-  const { server: settings, tls, telemetry, adminKey } = loaded.config;
+  const { server: settings, tls, admin, telemetry } = loaded.config;
   const keyPepper = env("CHECKSTREAM_KEY_PEPPER");
   const metrics = createMetrics(telemetry.metrics.prefix);
   const trails = new AuditStores();
@@ -69,7 +71,7 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
   const webhooks = startWebhooks(loaded.config.notify, metrics, log);
   const inFlight = new InFlight(metrics.requestsInFlight);
   let stopping = false;
-  const app = createApp({
+  const appDeps: AppDeps = {
     settings: {
       limits: {
         maxBodyBytes: settings.max_body_bytes,
@@ -79,7 +81,7 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
         splitAfterMs: SPLIT_AFTER_MS,
       },
       corsOrigins: settings.cors.origins,
-      adminKeyDigest: adminKey === undefined || adminKey === "" ? undefined : keyDigest(adminKey),
+      adminKeyDigest: admin.key === undefined || admin.key === "" ? undefined : keyDigest(admin.key),
       keyPepper,
     },
     registry,
@@ -90,16 +92,23 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
     reload: () => reloader.reload(),
     reloadStatus: () => reloader.status,
     stopping: () => stopping,
-  });
-  const secure = tls !== undefined && tls.enabled;
-  const server = Deno.serve({
-    hostname: settings.host,
-    port: settings.port,
-    onListen: () => {},
-    ...(secure && { cert: Deno.readTextFileSync(tls.cert_path), key: Deno.readTextFileSync(tls.key_path) }),
-  }, (request, info) => app.fetch(request, { remoteAddress: (info.remoteAddr as Deno.NetAddr).hostname }));
-  const { hostname, port } = server.addr as Deno.NetAddr;
-  const url = `${secure ? "https" : "http"}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  };
+  const api = listen(
+    createApp(appDeps, admin.listen === undefined),
+    { hostname: settings.host, port: settings.port },
+    log,
+    tls?.enabled === true ? { certPath: tls.cert_path, keyPath: tls.key_path } : undefined,
+  );
+  const { url } = api;
+  const listeners = [api];
+  if (settings.metrics_port !== undefined) {
+    listeners.push(listen(createMetricsApp(appDeps), { hostname: settings.host, port: settings.metrics_port }, log));
+    log.info(`metrics on ${listeners.at(-1)!.url}/metrics`);
+  }
+  if (admin.listen !== undefined) {
+    listeners.push(listen(createAdminApp(appDeps), parseAddress(admin.listen), log));
+    log.info(`admin API on ${listeners.at(-1)!.url}`);
+  }
   for (const warning of first.warnings) log.warn(warning.message, { file: warning.file, line: warning.line });
   log.info(`listening on ${url}`, { tenants: registry.current.runtimes.size, version: registry.current.version });
 
@@ -108,7 +117,7 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
     stopping = true;
     watcher.close();
     log.info("stopping", { in_flight: inFlight.size });
-    const closed = server.shutdown();
+    const closed = Promise.all(listeners.map((listener) => listener.shutdown()));
     await Promise.race([inFlight.whenIdle(), after(settings.shutdown_timeout_ms)]);
     inFlight.failStreams();
     // The last bytes are on their way; a connection that is never closed from its other end gets no more than a moment.

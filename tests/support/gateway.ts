@@ -73,7 +73,7 @@ export async function writeFiles(folder: string, files: Readonly<Record<string, 
   }
 }
 
-const LISTENING = /listening on (http:\/\/[^\s"]+)/;
+const LISTENING = /listening on (https?:\/\/[^\s"]+)/;
 
 function spawn(folder: string, options: GatewayOptions): Omit<GatewayProcess, "url" | "folder" | keyof AsyncDisposable> {
   const child = new Deno.Command(Deno.execPath(), {
