@@ -26,8 +26,11 @@ export interface Fired {
 
 const NOT_MENTIONED: Fired = { spans: [], fresh: false };
 
-/** Evaluates `trigger` on a segment; undefined when it does not fire. */
-export function fires(trigger: Trigger, facts: SegmentFacts): Fired | undefined {
+/**
+ * Evaluates `trigger` on a segment; undefined when it does not fire. `alone`: nothing beside it could be fresh, so what merely holds (the
+ * model, a word that is absent) counts as fresh by itself.
+ */
+export function fires(trigger: Trigger, facts: SegmentFacts, alone = true): Fired | undefined {
   switch (trigger.kind) {
     case "pattern": {
       const spans: Match[] = [];
@@ -42,13 +45,13 @@ export function fires(trigger: Trigger, facts: SegmentFacts): Fired | undefined 
       return score === undefined ? undefined : scoreFires(trigger, score);
     }
     case "condition":
-      return trigger.test(facts.condition()) ? { spans: [], fresh: true } : undefined;
+      return trigger.test(facts.condition()) ? { spans: [], fresh: alone || trigger.aboutText } : undefined;
     case "not":
-      return fires(trigger.of, facts) === undefined ? NOT_MENTIONED : undefined;
+      return fires(trigger.of, facts) === undefined ? { spans: [], fresh: alone } : undefined;
     case "any": {
       let stale: Fired | undefined;
       for (const part of trigger.of) {
-        const fired = fires(part, facts);
+        const fired = fires(part, facts, alone);
         if (fired?.fresh) return fired;
         stale ??= fired;
       }
@@ -56,8 +59,9 @@ export function fires(trigger: Trigger, facts: SegmentFacts): Fired | undefined 
     }
     case "all": {
       const parts: Fired[] = [];
+      const noneFresh = alone && !trigger.of.some(canBeFresh);
       for (const part of trigger.of) {
-        const fired = fires(part, facts);
+        const fired = fires(part, facts, noneFresh);
         if (fired === undefined) return undefined;
         parts.push(fired);
       }
@@ -73,6 +77,22 @@ export function fires(trigger: Trigger, facts: SegmentFacts): Fired | undefined 
   }
 }
 
+/** Something in a segment can make it true anew, rather than it merely going on to hold. */
+function canBeFresh(trigger: Trigger): boolean {
+  switch (trigger.kind) {
+    case "pattern":
+    case "score":
+      return true;
+    case "condition":
+      return trigger.aboutText;
+    case "not":
+      return false;
+    case "all":
+    case "any":
+      return trigger.of.some(canBeFresh);
+  }
+}
+
 function scoreFires(trigger: Extract<Trigger, { kind: "score" }>, score: Score): Fired | undefined {
   const { classifier, labels } = trigger;
   if (labels === undefined) {
@@ -85,9 +105,13 @@ function scoreFires(trigger: Extract<Trigger, { kind: "score" }>, score: Score):
       ...(score.label !== undefined && { label: score.label }),
     };
   }
-  if (trigger.negateLabels) {
-    if (score.label !== undefined && labels.includes(score.label)) return undefined;
-    return passes(trigger.test, score.score) ? { spans: [], score: score.score, classifier, fresh: true } : undefined;
+  if (trigger.likeliest !== undefined) {
+    const { label } = score;
+    const listed = label !== undefined && labels.includes(label);
+    if (listed !== (trigger.likeliest === "in")) return undefined;
+    const value = label === undefined ? score.score : score.labels?.[label] ?? score.score;
+    if (!passes(trigger.test, value)) return undefined;
+    return { spans: [], score: value, classifier, fresh: true, ...(label !== undefined && { label }) };
   }
   for (const label of labels) {
     const value = score.labels?.[label] ?? (score.label === label ? score.score : undefined);

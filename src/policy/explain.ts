@@ -13,7 +13,7 @@ export function describeTrigger(trigger: Trigger): string {
     case "score": {
       const what = trigger.labels === undefined
         ? trigger.classifier
-        : `${trigger.classifier} ${trigger.negateLabels ? "not " : ""}${trigger.labels.join(" or ")}`;
+        : `${trigger.classifier} ${trigger.likeliest === "not in" ? "not " : ""}${trigger.labels.join(" or ")}`;
       return `${what} ${describeTest(trigger.test)}`;
     }
     case "condition":

@@ -66,7 +66,7 @@ function sameOrWider(outer: PatternSpec, inner: PatternSpec): boolean {
 }
 
 function coversScore(wide: Extract<Trigger, { kind: "score" }>, narrow: Extract<Trigger, { kind: "score" }>): boolean {
-  if (wide.classifier !== narrow.classifier || wide.negateLabels || narrow.negateLabels) return false;
+  if (wide.classifier !== narrow.classifier || wide.likeliest !== narrow.likeliest) return false;
   if (JSON.stringify(wide.labels) !== JSON.stringify(narrow.labels)) return false;
   if (wide.test.kind === "range" && narrow.test.kind === "range") {
     return wide.test.min <= narrow.test.min && wide.test.max >= narrow.test.max;

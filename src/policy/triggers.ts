@@ -59,8 +59,12 @@ function classifierTrigger(raw: RawTrigger, name: string, into: PhaseCollector, 
   }
   const test = scoreTest(raw, into, path);
   let labels = raw.label === undefined ? undefined : [raw.label].flat();
-  let negate = false;
-  if (raw.condition?.label !== undefined) ({ values: labels, negate } = mutable(parseChoice(raw.condition.label)));
+  let likeliest: "in" | "not in" | undefined;
+  if (raw.condition?.label !== undefined) {
+    const { values, negate } = parseChoice(raw.condition.label);
+    labels = [...values];
+    likeliest = negate ? "not in" : "in";
+  }
   if (isEntityClassifier(classifier)) {
     const wanted = raw.entities ?? labels;
     const known = [...new Set(classifier.entities.map(({ entity }) => entity))];
@@ -73,14 +77,13 @@ function classifierTrigger(raw: RawTrigger, name: string, into: PhaseCollector, 
         meant === undefined ? {} : { suggestion: meant },
       );
     }
-    const min = test.kind === "range" ? test.min : test.op === ">" || test.op === ">=" ? test.value : 0;
     const patterns: number[] = [];
     for (const { entity, spec } of classifier.entities) {
-      if (wanted !== undefined && wanted.includes(entity) === negate) continue;
+      if (wanted !== undefined && wanted.includes(entity) === (likeliest === "not in")) continue;
       into.entities.set(into.patterns.length, entity);
       patterns.push(into.patterns.push(spec) - 1);
     }
-    return { kind: "pattern", patterns, minScore: min, classifier: name };
+    return entityTrigger(patterns, name, test);
   }
   if (raw.entities !== undefined) {
     into.problem([...path, "entities"], `only pii_detector and secrets know entities; use label for "${name}"`);
@@ -95,11 +98,31 @@ function classifierTrigger(raw: RawTrigger, name: string, into: PhaseCollector, 
     );
   }
   into.classifiers.add(name);
-  return { kind: "score", classifier: name, test, ...(labels !== undefined && { labels }), ...(negate && { negateLabels: true }) };
+  return { kind: "score", classifier: name, test, ...(labels !== undefined && { labels }), ...(likeliest !== undefined && { likeliest }) };
 }
 
-function mutable({ values, negate }: { readonly values: readonly string[]; readonly negate: boolean }) {
-  return { values: [...values], negate };
+/** The score of an entity classifier is that of its best match, 0 without one; tests of it become matches that are or are not there. */
+function entityTrigger(patterns: readonly number[], classifier: string, test: ScoreTest): Trigger {
+  const atLeast = (minScore: number): Trigger => ({ kind: "pattern", patterns, minScore, classifier });
+  const above = (score: number) => atLeast(score + Number.EPSILON);
+  const below = (trigger: Trigger): Trigger => ({ kind: "not", of: trigger });
+  const between = (min: number, max: number): Trigger =>
+    max >= 1 ? atLeast(min) : min <= 0 ? below(above(max)) : { kind: "all", of: [atLeast(min), below(above(max))] };
+  if (test.kind === "range") return between(test.min, test.max);
+  switch (test.op) {
+    case ">":
+      return above(test.value);
+    case ">=":
+      return atLeast(test.value);
+    case "<":
+      return below(atLeast(test.value));
+    case "<=":
+      return below(above(test.value));
+    case "==":
+      return between(test.value, test.value);
+    case "!=":
+      return below(between(test.value, test.value));
+  }
 }
 
 function scoreTest(raw: RawTrigger, into: PhaseCollector, path: YamlPath): ScoreTest {
@@ -194,7 +217,7 @@ function conditionTrigger(condition: Readonly<Record<string, string | number>>, 
     }
   });
   const describe = Object.entries(condition).map(([key, value]) => `${key} ${value}`).join(" and ");
-  return { kind: "condition", test: (facts) => tests.every((test) => test(facts)), describe };
+  return { kind: "condition", test: (facts) => tests.every((test) => test(facts)), describe, aboutText: condition.contains !== undefined };
 }
 
 /** What to write in place of what has no linear-time form. */

@@ -33,10 +33,17 @@ export type Trigger =
     readonly classifier: string;
     readonly test: ScoreTest;
     readonly labels?: readonly string[];
-    readonly negateLabels?: boolean;
+    /** `labels` are compared with the most likely label, instead of their own scores being tested. */
+    readonly likeliest?: "in" | "not in";
   }
   /** A fact about the request or the text as a whole (`condition:` without classifier). */
-  | { readonly kind: "condition"; readonly test: (facts: ConditionFacts) => boolean; readonly describe: string }
+  | {
+    readonly kind: "condition";
+    readonly test: (facts: ConditionFacts) => boolean;
+    readonly describe: string;
+    /** It asks about the text itself, so it can become true anew with every segment. */
+    readonly aboutText: boolean;
+  }
   | { readonly kind: "all" | "any"; readonly of: readonly Trigger[] }
   | { readonly kind: "not"; readonly of: Trigger };
 

@@ -154,6 +154,28 @@ const table: [name: string, rules: readonly TestRule[], text: string, out: strin
     "# one. disclaimer. buy two.",
     ["n@0-3"],
   ],
+  [
+    "`not` by itself holds until its pattern is there",
+    [{ name: "n", patterns: [{ source: "disclaimer" }], trigger: (p) => ({ kind: "not", of: p(0) }), actions: [redact("#")] }],
+    "One. disclaimer. Two.",
+    "# disclaimer. Two.",
+    ["n@0-4"],
+  ],
+  [
+    "what merely holds does not make an old match new",
+    [{
+      name: "c",
+      patterns: [{ source: "buy" }],
+      trigger: (p) => ({
+        kind: "all",
+        of: [{ kind: "condition", test: ({ model }) => model === "m", describe: "", aboutText: false }, p(0)],
+      }),
+      actions: [redact("#")],
+    }],
+    "buy this. Nothing. buy that.",
+    "# this. Nothing. # that.",
+    ["c@0-3", "c@19-22"],
+  ],
 ];
 for (const [name, rules, text, out, findings] of table) {
   Deno.test(`TextGuard: ${name}`, async () => {
