@@ -299,7 +299,7 @@ export class TextGuard {
     const ready = this.#candidates.filter((candidate) => candidate.from < limit || closing);
     if (ready.length === 0) return this.#restore(limit);
     this.#candidates = this.#candidates.filter((candidate) => !(candidate.from < limit || closing));
-    ready.sort((a, b) => a.from - b.from || a.planned.order - b.planned.order || a.matchFrom - b.matchFrom);
+    ready.sort((a, b) => a.from - b.from || a.planned.order - b.planned.order || widerFirst(a, b));
     for (const candidate of ready) {
       if (this.#hidden(candidate)) continue;
       this.#report(candidate);
@@ -313,7 +313,7 @@ export class TextGuard {
 
   /** Ingress and egress: by precedence over the whole text. */
   #decideWhole(): void {
-    const ready = this.#candidates.sort((a, b) => a.planned.order - b.planned.order || a.from - b.from);
+    const ready = this.#candidates.sort((a, b) => a.planned.order - b.planned.order || a.from - b.from || widerFirst(a, b));
     this.#candidates = [];
     const replaced: Candidate[] = [];
     for (const candidate of ready) {
@@ -410,4 +410,11 @@ function trimmed(text: string, offset: number): [number, number] {
   while (from < to && isSpace(text.charCodeAt(from))) from++;
   while (to > from && isSpace(text.charCodeAt(to - 1))) to--;
   return [offset + from, offset + to];
+}
+
+/** Among findings of one rule at one place: an order that does not depend on which of them was known first. */
+function widerFirst(a: Candidate, b: Candidate): number {
+  if (a.matchFrom !== b.matchFrom || a.matchTo !== b.matchTo) return a.matchFrom - b.matchFrom || b.matchTo - a.matchTo;
+  const [x, y] = [a.why.classifier ?? "", b.why.classifier ?? ""];
+  return x < y ? -1 : x > y ? 1 : 0;
 }
