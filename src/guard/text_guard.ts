@@ -9,7 +9,8 @@ import type { Channel } from "../formats/types.ts";
 import type { Match, Scanner } from "../matching/types.ts";
 import type { ConditionFacts } from "../policy/types.ts";
 import { EditList, replacementFor, transformed } from "./apply.ts";
-import { type Fired, fires, type SegmentFacts } from "./fires.ts";
+import { byPosition, byPrecedence, type Candidate } from "./candidates.ts";
+import { fires, type SegmentFacts } from "./fires.ts";
 import type { GuardPlan, PlannedRule } from "./plan.ts";
 import type { PlaceholderFinder } from "./pseudonyms.ts";
 import { type ScoredSegment, SegmentScorer } from "./scoring.ts";
@@ -39,17 +40,6 @@ export interface TextId {
   readonly choice: number;
   readonly channel: Channel;
   readonly path?: string;
-}
-
-/** A rule that fired on `[from, to)`; decided in text order, then by precedence. */
-interface Candidate {
-  readonly planned: PlannedRule;
-  readonly from: number;
-  /** End of the text it decides about; undefined while its sentence or paragraph is not complete. */
-  to: number | undefined;
-  readonly matchFrom: number;
-  readonly matchTo: number;
-  readonly why: Pick<Fired, "score" | "classifier" | "label" | "entity">;
 }
 
 /** A decision that hides lower rules from the text it covers. */
@@ -299,7 +289,7 @@ export class TextGuard {
     const ready = this.#candidates.filter((candidate) => candidate.from < limit || closing);
     if (ready.length === 0) return this.#restore(limit);
     this.#candidates = this.#candidates.filter((candidate) => !(candidate.from < limit || closing));
-    ready.sort((a, b) => a.from - b.from || a.planned.order - b.planned.order || widerFirst(a, b));
+    ready.sort(byPosition);
     for (const candidate of ready) {
       if (this.#hidden(candidate)) continue;
       this.#report(candidate);
@@ -313,7 +303,7 @@ export class TextGuard {
 
   /** Ingress and egress: by precedence over the whole text. */
   #decideWhole(): void {
-    const ready = this.#candidates.sort((a, b) => a.planned.order - b.planned.order || a.from - b.from || widerFirst(a, b));
+    const ready = this.#candidates.sort(byPrecedence);
     this.#candidates = [];
     const replaced: Candidate[] = [];
     for (const candidate of ready) {
@@ -324,7 +314,7 @@ export class TextGuard {
       this.#remember(candidate);
       replaced.push(candidate);
     }
-    replaced.sort((a, b) => a.from - b.from || a.planned.order - b.planned.order);
+    replaced.sort(byPosition);
     for (const candidate of replaced) this.#replace(candidate);
   }
 
@@ -410,11 +400,4 @@ function trimmed(text: string, offset: number): [number, number] {
   while (from < to && isSpace(text.charCodeAt(from))) from++;
   while (to > from && isSpace(text.charCodeAt(to - 1))) to--;
   return [offset + from, offset + to];
-}
-
-/** Among findings of one rule at one place: an order that does not depend on which of them was known first. */
-function widerFirst(a: Candidate, b: Candidate): number {
-  if (a.matchFrom !== b.matchFrom || a.matchTo !== b.matchTo) return a.matchFrom - b.matchFrom || b.matchTo - a.matchTo;
-  const [x, y] = [a.why.classifier ?? "", b.why.classifier ?? ""];
-  return x < y ? -1 : x > y ? 1 : 0;
 }
