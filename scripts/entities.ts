@@ -36,12 +36,19 @@ export function entitiesPage(): string {
 
 What \`pii_detector\` and \`secrets\` find. Written by \`deno run -A scripts/entities.ts\` from the code; do not edit.
 
+In the configuration:
+
 \`\`\`yaml
 classifiers:
   pii_detector:                      # the built-in, narrowed
     entities: [credit_card, email]   # default: all
     allow_list: [help@acme.example]  # never a finding
     context: {employee_id: [badge]}  # further context words
+\`\`\`
+
+In a policy:
+
+\`\`\`yaml
 policies:
   - name: redact_cards
     trigger: {classifier: pii_detector, entities: [credit_card], threshold: 0.8}

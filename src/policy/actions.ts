@@ -61,10 +61,10 @@ export const ACTIONS: Readonly<Record<ActionKind, ActionEntry>> = {
     phases: NOTE,
     options: ["level", "log_level", "include", "include_context", "tags", "message"],
     required: [],
-    compile: ({ level, log_level, include, tags, message }) => ({
+    compile: ({ level, log_level, include, include_context, tags, message }) => ({
       kind: "log",
       level: level ?? log_level ?? "info",
-      include: include ?? [],
+      include: include ?? (include_context === true ? ["input", "output"] : []),
       tags: tags ?? [],
       ...(message !== undefined && { message }),
     }),
@@ -90,6 +90,15 @@ export const ACTIONS: Readonly<Record<ActionKind, ActionEntry>> = {
     compile: ({ url, message }) => ({ kind: "notify", channel: "webhook", url: url!, ...(message !== undefined && { message }) }),
   },
 };
+
+/** What a rule's actions do, in order; a stop that has a log level logs too. */
+export function compileActions(actions: readonly RawAction[], regulation: string | undefined): Action[] {
+  return actions.flatMap((action) => {
+    const compiled = ACTIONS[action.type].compile(action, regulation);
+    if (action.type !== "stop" || action.log_level === undefined) return [compiled];
+    return [compiled, ACTIONS.log.compile({ type: "log", log_level: action.log_level }, regulation)];
+  });
+}
 
 /** The phases in which every one of `kinds` can act. */
 export function phasesOf(kinds: readonly ActionKind[]): Phase[] {

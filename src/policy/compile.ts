@@ -4,7 +4,7 @@ import { type ClassifierSet, isEntityClassifier } from "../classifiers/types.ts"
 import { suggest } from "../config/suggest.ts";
 import { ConfigError, type Problem } from "../config/types.ts";
 import { compilePatterns } from "../matching/mod.ts";
-import { ACTIONS, phasesOf } from "./actions.ts";
+import { ACTIONS, compileActions, phasesOf } from "./actions.ts";
 import type { LoadedRule, PolicyDocument } from "./load.ts";
 import { ACTION_KINDS, type ActionKind, type RawAction, type RawRule } from "./schema.ts";
 import { hiddenBy } from "./reachability.ts";
@@ -122,7 +122,7 @@ function compilePhase(
     const ready: CompiledRule = {
       ref,
       trigger,
-      actions: actions.get(rule)!.map((action) => ACTIONS[action.type].compile(action, rule.raw.regulation)),
+      actions: compileActions(actions.get(rule)!, rule.raw.regulation),
       continue: rule.continue,
     };
     compiled.push(ready);

@@ -71,7 +71,7 @@ export type ActionKind = z.infer<typeof kind>;
 
 /** Options of all actions; which one takes which is checked in `actions.ts`. */
 const actionOptions = {
-  message: option(z.string().max(4000), "What the client is told; ${…} variables are filled in"),
+  message: option(z.string().max(4000), "What the client is told (stop), logged (log) or sent (notify); ${…} variables are filled in"),
   status_code: option(z.int().min(400).max(499), "HTTP status of a blocked prompt", 400),
   include_scores: option(z.boolean(), "Tell the scores in the error of a blocked prompt", false),
   replacement: option(z.string().max(1000), "What a redaction puts in place", "[REDACTED]"),
@@ -80,7 +80,7 @@ const actionOptions = {
   marker_style: option(z.enum(["bracket", "asterisk", "custom"]), "How a redaction without replacement looks", "bracket"),
   position: option(
     z.enum(["start", "end", "inline", "before", "after"]),
-    "Where to inject; a stream's beginning is gone when egress knows the text, so there start means end",
+    "Where to inject; a stream's beginning is gone when egress knows the text, so there start means end; inline is end",
     "end",
   ),
   content: option(z.string().max(20_000), "What to inject"),
@@ -92,9 +92,9 @@ const actionOptions = {
   ),
   operation: option(z.enum(["lowercase", "uppercase", "trim"]), "What transform does"),
   level: option(z.enum(["debug", "info", "warn", "error"]), "Level of the log line", "info"),
-  log_level: option(z.enum(["debug", "info", "warn", "error"]), "Older spelling of level"),
-  include: option(z.array(z.string()), "What to record"),
-  include_context: option(z.boolean(), "Older spelling of include"),
+  log_level: option(z.enum(["debug", "info", "warn", "error"]), "Level of the log line; on a stop it adds one"),
+  include: option(z.array(z.string()), "What to record beside the facts: input, output, classifier_scores; hashes and the rest always are"),
+  include_context: option(z.boolean(), "Older spelling of include: [input, output]"),
   tags: option(z.array(z.string()), "Tags of the log line"),
   regulation: option(z.string().max(300), "Regulation the record cites"),
   category: option(z.string().max(100), "Category of the audit record"),

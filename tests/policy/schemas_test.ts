@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { policyReference } from "../../scripts/policy_reference.ts";
 import { jsonSchema, SCHEMAS } from "../../src/cli/schema.ts";
 import { runCheckstream } from "../support/gateway.ts";
 
@@ -10,6 +11,11 @@ for (const kind of KINDS) {
     assert.ok(written === jsonSchema(kind), "run: deno task schemas");
   });
 }
+
+Deno.test("docs/policy-reference.md is what the code says (deno task schemas writes it)", async () => {
+  const written = await Deno.readTextFile(new URL("../../docs/policy-reference.md", import.meta.url));
+  assert.ok(written === policyReference(), "run: deno task schemas");
+});
 
 Deno.test("every key of a policy and of its tests is described", () => {
   const bare: string[] = [];
