@@ -65,8 +65,13 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
   });
   const watcher = new FileWatcher(() => void reloader.reload());
   const build = (previous: Snapshot): Promise<BuiltSnapshot> => buildSnapshot(loadConfig(file, env, overrides), deps, previous);
-  const reloader = new Reloader({ registry, build, log, onResult: (ok) => metrics.reloaded(ok), onFiles: (files) => watcher.watch(files) });
-  watcher.watch(first.files);
+  const reloader = new Reloader({ registry, build, log, onResult: (ok) => metrics.reloaded(ok), onFiles: (files) => serving(files) });
+  const serving = (files: readonly string[]) => {
+    watcher.watch(files);
+    const runtimes = [...registry.current.runtimes.values()];
+    metrics.policies(runtimes.map(({ id, policy, version }) => ({ tenant: id, policy: policy.name, version })));
+  };
+  serving(first.files);
 
   const webhooks = startWebhooks(loaded.config.notify, metrics, log);
   const inFlight = new InFlight(metrics.requestsInFlight);

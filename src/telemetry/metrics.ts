@@ -29,6 +29,8 @@ export interface Metrics {
   /** How many requests are under way, streams until their last byte. */
   requestsInFlight(count: number): void;
   reloaded(ok: boolean): void;
+  /** Which policy serves each tenant; replaces what was told before. */
+  policies(serving: readonly { readonly tenant: string; readonly policy: string; readonly version: string }[]): void;
   /** How a webhook ended: delivered, failed, refused (private address) or dropped (queue full). */
   notified(tenant: string, result: string): void;
   /** Prometheus text exposition. */
@@ -114,6 +116,12 @@ export function createMetrics(prefix: string): Metrics {
     labelNames: ["tenant"],
     ...common,
   });
+  const policyInfo = new Gauge({
+    name: `${prefix}_policy_info`,
+    help: "1 for the policy that serves a tenant; its version is the content hash in answers and audit records",
+    labelNames: ["tenant", "policy", "version"],
+    ...common,
+  });
   const notifications = counter("notifications_total", "Webhooks of notify actions by how they ended", "tenant", "result");
   const reloadSuccess = new Gauge({ name: `${prefix}_config_last_reload_success`, help: "1 when the last reload succeeded", ...common });
   reloadSuccess.set(1);
@@ -158,6 +166,10 @@ export function createMetrics(prefix: string): Metrics {
     auditFailed: (tenant) => auditRecords.inc({ tenant, result: "failed" }),
     auditQueueDepth: (tenant, depth) => auditQueue.set({ tenant }, depth),
     requestsInFlight: (count) => active.set(count),
+    policies: (serving) => {
+      policyInfo.reset();
+      for (const labels of serving) policyInfo.set({ ...labels }, 1);
+    },
     notified: (tenant, result) => notifications.inc({ tenant, result }),
     reloaded: (ok) => reloadSuccess.set(ok ? 1 : 0),
     expose: () => registry.metrics(),

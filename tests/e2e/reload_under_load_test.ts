@@ -183,10 +183,9 @@ Deno.test("50 edits under 200 open streams break none, and the last good version
   for (const { began, response } of streams) {
     assert.equal(await textOf(await response), `One [${began}] here. Another [${began}] there.`);
   }
-  assert.match(
-    await (await fetch(`${gateway.url}/metrics`)).text(),
-    /^checkstream_requests_total\{tenant="plain",status="success"\} \d+$/m,
-  );
+  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+  assert.match(metrics, /^checkstream_requests_total\{tenant="plain",status="success"\} \d+$/m);
+  assert.equal([...metrics.matchAll(/^checkstream_policy_info\{tenant="\w+",policy="\w+",version="[0-9a-f]{16}"\} 1$/gm)].length, 3);
   await gateway.stop();
   await backend.close();
   await Deno.remove(folder, { recursive: true });

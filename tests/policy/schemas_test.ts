@@ -34,6 +34,16 @@ Deno.test("every key of a policy and of its tests is described", () => {
   assert.deepEqual(bare, []);
 });
 
+Deno.test("every shipped policy and policy test names its schema for editors", () => {
+  const folder = new URL("../../policies/", import.meta.url);
+  for (const { name } of Deno.readDirSync(folder)) {
+    if (!name.endsWith(".yaml")) continue;
+    const schema = name.endsWith(".test.yaml") ? "policy-test" : "policy";
+    const [first] = Deno.readTextFileSync(new URL(name, folder)).split("\n");
+    assert.equal(first, `# yaml-language-server: $schema=../schemas/${schema}.schema.json`, name);
+  }
+});
+
 Deno.test("schema prints the JSON Schema that is asked for, and says which there are", async () => {
   const { code, stdout } = await runCheckstream(["schema", "policy"]);
   assert.equal(code, 0);
