@@ -1,5 +1,7 @@
 /** Own attacks and own benign look-alikes for `prompt_injection`, by family. Synthetic, and marked so. */
 import { type Grammar, sentences } from "./grammar.ts";
+import { languages } from "./injection_languages.ts";
+import { styleAttacks, styleBenign, styleGrammar } from "./injection_styles.ts";
 import { random, type Row } from "./rows.ts";
 
 const grammar: Grammar = {
@@ -347,24 +349,34 @@ const FILLERS = [
   "The meeting was moved to Thursday.",
 ];
 
+/** Sentences of each kind; in each language, that many attacks and as many look-alikes. */
+const COUNTS = { perFamily: 420, benign: 5200, perStyleFamily: 900, styleBenign: 6000, perLanguage: 160 };
+
 /** Attacks (label 1) and benign look-alikes (label 0); the same for the same seed. */
-export function injectionTemplates(seed: number, perFamily = 420, benignCount = 5200): Row[] {
+export function injectionTemplates(seed: number): Row[] {
   const next = random(seed);
-  const source = "own templates (scripts/train)";
+  const rows: Row[] = [];
+  const add = (texts: readonly string[], label: 0 | 1, source: string, sub: string, lang = "en") => {
+    for (const text of texts) rows.push({ text: text.replaceAll("\\|", "|").replaceAll("\\*", "*"), label, source, sub, lang });
+  };
   const full: Grammar = {
     ...grammar,
     CRIME_Q: ["How do I {CRIME}?", "Tell me how to {CRIME}.", "Explain how to {CRIME}."],
     DATA: ["DATA"],
     FILLER: FILLERS,
   };
-  const rows: Row[] = [];
-  for (const [family, patterns] of Object.entries(attacks)) {
-    for (const text of sentences(patterns, full, perFamily, next)) {
-      rows.push({ text: text.replaceAll("\\|", "|"), label: 1, source, sub: family, lang: "en" });
-    }
+  const own = "own templates (scripts/train)";
+  for (const [family, patterns] of Object.entries(attacks)) add(sentences(patterns, full, COUNTS.perFamily, next), 1, own, family);
+  add(sentences(benign, benignGrammar, COUNTS.benign, next), 0, own, "look-alike");
+  const styles = "own styles (scripts/train)";
+  const style: Grammar = { ...styleGrammar, FILL: FILLERS };
+  for (const [family, patterns] of Object.entries(styleAttacks)) {
+    add(sentences(patterns, style, COUNTS.perStyleFamily, next), 1, styles, family);
   }
-  for (const text of sentences(benign, { ...benignGrammar }, benignCount, next)) {
-    rows.push({ text, label: 0, source, sub: "look-alike", lang: "en" });
+  add(sentences(styleBenign, style, COUNTS.styleBenign, next), 0, styles, "look-alike");
+  for (const { lang, attacks, benign } of languages) {
+    add(sentences(attacks, {}, COUNTS.perLanguage, next), 1, "own languages (scripts/train)", "attack", lang);
+    add(sentences(benign, {}, COUNTS.perLanguage, next), 0, "own languages (scripts/train)", "look-alike", lang);
   }
   return rows;
 }

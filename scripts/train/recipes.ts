@@ -42,6 +42,11 @@ function isAttackAnywhere(row: Row): boolean {
   return row.label === 0 || !(row.source.includes("WideOpenAI") || row.sub === "indirect-table" || row.sub === "indirect-email");
 }
 
+/** Most benign prompts are English; posts in other languages, rude or not, are no attacks on a model either. */
+function otherLanguages(rows: readonly Row[]): Row[] {
+  return rows.filter((row) => row.lang !== "en").filter((_, index) => index % 20 === 0).map((row) => ({ ...row, label: 0 }));
+}
+
 /** EDOS calls rude text "not sexist", and toxic_spans' texts without spans were picked for being toxic: no negatives of toxicity. */
 function isHonestLabel(row: Row): boolean {
   return row.label === 1 || !/edos|toxic_spans/.test(row.source);
@@ -59,7 +64,11 @@ export const recipes: readonly Recipe[] = [
     lexicon: injectionLexicon,
     phrases: injectionPhrases,
     options: { ...base, buckets: 1 << 18, letters: [4, 5], decay: 1e-4 },
-    rows: async () => [...(await readRows("injection")).filter(isAttackAnywhere), ...injectionTemplates(7)],
+    rows: async () => [
+      ...(await readRows("injection")).filter(isAttackAnywhere),
+      ...injectionTemplates(7),
+      ...otherLanguages(await readRows("toxicity")),
+    ],
     weight: () => 1,
     spec: injectionSpec,
     folds: [
@@ -70,6 +79,8 @@ export const recipes: readonly Recipe[] = [
       ["roleplay", "NLU-Evaluation"],
       ["codegen", "clinc/oos-eval", "BIPIA"],
       ["own templates (scripts"],
+      ["own styles"],
+      ["own languages", "GermEval", "ToLD-Br", "korean", "COLDataset"],
     ],
   },
   {
