@@ -350,14 +350,14 @@ const FILLERS = [
 ];
 
 /** Sentences of each kind; in each language, that many attacks and as many look-alikes. */
-const COUNTS = { perFamily: 420, benign: 5200, perStyleFamily: 900, styleBenign: 6000, perLanguage: 160 };
+const COUNTS = { perFamily: 420, benign: 5200, perStyleFamily: 1200, styleBenign: 8000, perLanguage: 160 };
 
 /** Attacks (label 1) and benign look-alikes (label 0); the same for the same seed. */
 export function injectionTemplates(seed: number): Row[] {
   const next = random(seed);
   const rows: Row[] = [];
   const add = (texts: readonly string[], label: 0 | 1, source: string, sub: string, lang = "en") => {
-    for (const text of texts) rows.push({ text: text.replaceAll("\\|", "|").replaceAll("\\*", "*"), label, source, sub, lang });
+    for (const text of texts) rows.push({ text, label, source, sub, lang });
   };
   const full: Grammar = {
     ...grammar,

@@ -52,19 +52,22 @@ export function injectionSpec(model: LinearModel): LexicalSpec {
   return at(0);
 }
 
-/** Stretches the combined logit so that the default threshold of 0.85 flags under 1 % of benign prompts (docs/classifiers.md). */
-const SLOPE = 1.28, OFFSET = 0.94;
+/** Stretches the combined logit so that the default threshold of 0.85 flags about 1 % of benign prompts (docs/classifiers.md). */
+const SLOPE = 1.28, OFFSET = 1.3;
+/** Least share of its strength that a phrase keeps when the model is sure of the contrary: quoted attacks, advice about them. */
+const KEPT = 0.65;
 /** Families that mean more in a document or a tool's result than in what a person types. */
 const PLANTED: ReadonlySet<string> = new Set(["indirect", "exfiltration", "delimiter"]);
 
 /** Pieces of evidence that may each be wrong, independently: noisy or; then calibrated. */
 function combine({ families, logit }: Evidence, { role }: { readonly role?: string }): Score {
   let missed = 1 - sigmoid(logit), label: string | undefined, strongest = 0;
+  const belief = KEPT + (1 - KEPT) * sigmoid(logit + 3);
   const labels: Record<string, number> = {};
   for (const [family, strength] of families) {
     const score = role === "tool" && PLANTED.has(family) ? Math.sqrt(strength) : strength;
     // The model weighs weak phrases by their company; only strong ones speak for themselves.
-    missed *= 1 - (score < 0.6 ? score / 3 : score);
+    missed *= 1 - belief * (score < 0.6 ? score / 3 : score);
     labels[family] = score;
     if (score > strongest) [strongest, label] = [score, family];
   }

@@ -124,7 +124,7 @@ export const injectionLexicon = new Lexicon({
   place: `http https www url webhook attacker evil`,
   evil: `attacker evil mallory hacker`,
   /** Talk about attacks, and orders that somebody else gave. */
-  about: `how why boss manager teacher doctor colleague supervisor wife husband mother father son daughter landlord`,
+  about: `how why does phrase boss manager teacher doctor colleague supervisor wife husband mother father son daughter landlord`,
   safety: `safety content ethical moderation security`,
   exfiltrate: `exfiltrate exfiltrating siphon smuggle`,
   lure: `click download install execute run call visit`,

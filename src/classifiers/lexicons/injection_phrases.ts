@@ -71,7 +71,7 @@ export const injectionPhrases = phrases(
   refusal_suppression 0.85 3: must|you|all negate refuse
   refusal_suppression 0.6 2: negate refuse
   refusal_suppression 0.75 4: negate say refuse|limits|assistant
-  refusal_suppression 0.8 4: answer|comply without limits|refuse
+  refusal_suppression 0.55 4: answer|comply without limits|refuse
   refusal_suppression 0.75 4: regardless limits|illicit
   refusal_suppression 0.8 4: forbidden refuse
   refusal_suppression 0.8 3: start answer sure
