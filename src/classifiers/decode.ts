@@ -78,7 +78,35 @@ function runs(text: string, pattern: RegExp): string[] {
   return found;
 }
 
+/** Value of each base64 or base64url character, by code. */
+const SEXTETS = new Int8Array(128).fill(-1);
+for (const [index, char] of [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"].entries()) {
+  SEXTETS[char.charCodeAt(0)] = index;
+}
+SEXTETS[45] = 62;
+SEXTETS[95] = 63;
+
+/** The first bytes are text. Most long identifiers fail here, which is cheaper than the exception that decoding them would throw. */
+function startsAsText(run: string): boolean {
+  let bits = 0, held = 0, continuations = 0;
+  for (let i = 0; i < 16; i++) {
+    bits = (bits << 6) | SEXTETS[run.charCodeAt(i)]!;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    const byte = (bits >> held) & 0xff;
+    bits &= (1 << held) - 1;
+    if (continuations > 0) {
+      if ((byte & 0xc0) !== 0x80) return false;
+      continuations--;
+    } else if (byte >= 0xc2 && byte < 0xf5) continuations = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+    else if (byte > 0x7e || (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13)) return false;
+  }
+  return true;
+}
+
 function fromBase64(run: string): string | undefined {
+  if (!startsAsText(run)) return undefined;
   const plain = run.replaceAll("-", "+").replaceAll("_", "/").replace(/=+$/, "");
   // One letter left over encodes nothing.
   const whole = plain.length % 4 === 1 ? plain.slice(0, -1) : plain;
