@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/types.ts";
 import { VERSION } from "../version.ts";
+import { auditCommand } from "./audit.ts";
 import { checkCommand } from "./check.ts";
 import { demoCommand } from "./demo.ts";
 import { policyCommand } from "./policy.ts";
@@ -21,7 +22,9 @@ export async function run(args: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ writeOut: (text) => write(Deno.stdout, text), writeErr: (text) => write(Deno.stderr, text) });
   const setExit = (code: number) => exitCode = code;
-  for (const command of [serveCommand, demoCommand, checkCommand, policyCommand, replayCommand, schemaCommand, versionCommand]) {
+  for (
+    const command of [serveCommand, demoCommand, checkCommand, policyCommand, replayCommand, auditCommand, schemaCommand, versionCommand]
+  ) {
     program.addCommand(command(setExit).exitOverride());
   }
   try {

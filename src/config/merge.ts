@@ -30,7 +30,17 @@ const DEFAULTS: Layer = {
     egress: { enabled: true, classifiers: [], timeout_ms: 5000, on_error: "open", audit: true, inject_disclaimers: true },
   },
   rate_limit: {},
-  audit: { enabled: true, path: "./audit", retention_days: 90, durability: "batched", on_error: "open", include: [] },
+  audit: {
+    enabled: true,
+    path: "./audit",
+    retention_days: 90,
+    durability: "batched",
+    on_error: "open",
+    include: [],
+    raw: false,
+    legal_hold: false,
+    max_queue: 10_000,
+  },
 };
 
 /** Merges the layers of tenant `id`. `folder` is that of the configuration file; relative paths start there. */
@@ -169,6 +179,12 @@ function shape(id: string, layer: Layer, origins: Readonly<Record<string, Origin
       durability: audit.durability!,
       onError: audit.on_error!,
       include: audit.include!,
+      raw: audit.raw!,
+      legalHold: audit.legal_hold!,
+      maxQueue: audit.max_queue!,
+      maxBytes: audit.max_bytes,
+      encryptionKeyEnv: audit.encryption_key_env,
+      signingKeyEnv: audit.signing_key_env,
     },
     allowedModels: layer.allowed_models,
   };

@@ -49,6 +49,13 @@ export interface AuditConfig {
   readonly durability: "request" | "batched";
   readonly onError: "open" | "closed";
   readonly include: readonly ("input" | "output")[];
+  /** Texts are recorded as they came, not as they are after redaction. */
+  readonly raw: boolean;
+  readonly legalHold: boolean;
+  readonly maxQueue: number;
+  readonly maxBytes: number | undefined;
+  readonly encryptionKeyEnv: string | undefined;
+  readonly signingKeyEnv: string | undefined;
 }
 
 export interface CustomStreaming {

@@ -127,7 +127,15 @@ export const audit = z.strictObject({
   retention_days: z.int().min(1).max(36_500).optional().describe("How long records are kept"),
   durability: z.enum(["request", "batched"]).optional().describe("When a record is on disk: before the answer ends, or within a second"),
   on_error: z.enum(["open", "closed"]).optional().describe("What a failing store means for requests"),
-  include: includes.optional().describe("Raw text to record"),
+  include: includes.optional().describe("Text to record, as it is after redaction; hashes are recorded always"),
+  raw: z.boolean().optional().describe("Record the text of include as it came, before redaction"),
+  legal_hold: z.boolean().optional().describe("Nothing is pruned or purged"),
+  max_queue: z.int().min(1).max(1_000_000).optional().describe("Records that may wait to be written"),
+  max_bytes: z.int().min(1 << 20).optional().describe("Largest trail; beyond it the store counts as failing"),
+  encryption_key_env: z.string().optional().describe("Environment variable with an AES-256 key (32 bytes, base64) for recorded texts"),
+  signing_key_env: z.string().optional().describe(
+    "Environment variable with the Ed25519 private key (PKCS#8 PEM); none = made beside the trail",
+  ),
 });
 
 export const telemetry = z.strictObject({

@@ -8,7 +8,8 @@ export type IngressResult =
   | { readonly kind: "pass" }
   /** Same order and count as the prompt's texts. */
   | { readonly kind: "rewritten"; readonly texts: readonly string[] }
-  | { readonly kind: "stopped"; readonly stop: Stop; readonly path: string }
+  /** `texts`: the prompt's, redacted and cut where they were stopped, for the audit trail. */
+  | { readonly kind: "stopped"; readonly stop: Stop; readonly path: string; readonly texts: readonly string[] }
   /** A classifier failed and the phase fails closed. */
   | { readonly kind: "failed"; readonly classifier: string };
 
@@ -39,8 +40,10 @@ export async function guardPrompt(
 
   const stops = guards.flatMap((guard, i) => guard?.stop === undefined ? [] : [{ stop: guard.stop, path: texts[i]!.path }]);
   const first = stops.sort((a, b) => a.stop.order - b.stop.order)[0];
-  if (first !== undefined) return { kind: "stopped", ...first };
-
-  const rewritten = texts.map(({ text }, i) => guards[i]?.edits.apply(0, text) ?? text);
+  const rewritten = texts.map(({ text }, i) => {
+    const guard = guards[i];
+    return guard === undefined ? text : guard.edits.apply(0, guard.stop === undefined ? text : text.slice(0, guard.stop.at));
+  });
+  if (first !== undefined) return { kind: "stopped", ...first, texts: rewritten };
   return rewritten.every((text, i) => text === texts[i]!.text) ? { kind: "pass" } : { kind: "rewritten", texts: rewritten };
 }

@@ -34,6 +34,8 @@ export interface MidstreamOptions {
   readonly egress: EgressGuard | undefined;
   /** Receives every piece of text the client gets, in order per text (hashes, token counts, `include: output`). */
   readonly onText: (choice: number, channel: Channel, text: string) => void;
+  /** Receives the backend's text as it comes, before anything is decided (audit trails that record originals). */
+  readonly onSource?: (text: string) => void;
   /** The gateway's own token counts, for a stop: the backend's come at an end that is not awaited any more. */
   readonly countUsage: () => Usage;
 }
@@ -167,6 +169,8 @@ export class MidstreamGuard {
     if (event.error !== undefined) this.backendError = event.error.message;
     this.#announcedEnd ||= event.finish !== undefined || event.kind === "terminator";
     if (event.kind === "transparent") return this.#emit(event.raw);
+    const { onSource } = this.options;
+    if (onSource !== undefined) { for (const { text } of event.deltas) onSource(text); }
     const parts = event.deltas.map(({ choice, channel, text }) => this.#lanes.push(choice, channel, text));
     for (const { choice, channel } of event.ends) this.#lanes.end(choice, channel);
     if (event.finish !== undefined) this.#lanes.endChoice(event.finish.choice);

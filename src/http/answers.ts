@@ -7,7 +7,7 @@ import { MidstreamGuard } from "../guard/midstream.ts";
 import { estimateTokens } from "../limits/tokens.ts";
 import { type BackendAnswer, BackendError } from "../upstream/types.ts";
 import { passThrough, readAnswer } from "./body.ts";
-import { GatewayError, guardUnavailable } from "./errors.ts";
+import { auditUnavailable, GatewayError, guardUnavailable } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { channelFilter, guardContext, type GuardSetup } from "./guarding.ts";
 import { answerHeaders, decisionComment, gatewayHeaders } from "./headers.ts";
@@ -34,6 +34,7 @@ export function streamedAnswer(
 ): Response {
   const tenant = exchange.lease!.runtime;
   const keepOutput = keepsText(tenant, "output");
+  const { raw } = tenant.config.audit;
   const egress = tenant.plans.egress.idle ? undefined : new EgressGuard(tenant.plans.egress, guardContext(setup, "egress"), true);
   const guard = new MidstreamGuard({
     format,
@@ -44,7 +45,11 @@ export function streamedAnswer(
     guards: channelFilter(tenant.config.pipeline.midstream.channels),
     choices: prompt.choices,
     egress,
-    onText: (_choice, _channel, text) => exchange.sawOutput(text, keepOutput),
+    onText: (_choice, _channel, text) => {
+      exchange.sawOutput(text);
+      if (keepOutput && !raw) exchange.keepOutput(text);
+    },
+    ...(keepOutput && raw && { onSource: (text: string) => exchange.keepOutput(text) }),
     countUsage: () => ({ promptTokens: estimateTokens(exchange.promptChars), completionTokens: estimateTokens(exchange.outputChars) }),
   });
   exchange.status = answer.status;
@@ -83,6 +88,7 @@ export async function wholeAnswer(
   const decoded = decodeAnswer(answer, format, bytes, exchange);
   exchange.usage = decoded.usage;
   const keepOutput = keepsText(tenant, "output");
+  const { raw } = tenant.config.audit;
   const egress = tenant.plans.egress.idle ? undefined : new EgressGuard(tenant.plans.egress, guardContext(setup, "egress"), false);
   const started = performance.now();
   const guarded = await guardAnswer(decoded, {
@@ -91,15 +97,20 @@ export async function wholeAnswer(
     context: guardContext(setup, "midstream"),
     guards: channelFilter(tenant.config.pipeline.midstream.channels),
     egress,
-    onText: (_choice, _channel, text) => exchange.sawOutput(text, keepOutput),
+    onText: (_choice, _channel, text) => {
+      exchange.sawOutput(text);
+      if (keepOutput && !raw) exchange.keepOutput(text);
+    },
   }, () => setup.wake.next());
+  if (keepOutput && raw) { for (const { text } of decoded.texts) exchange.keepOutput(text); }
   exchange.phaseMs.midstream = performance.now() - started - (egress?.busyMs ?? 0);
   if (egress !== undefined) exchange.phaseMs.egress = egress.busyMs;
   if (guarded.failed !== undefined) throw guardUnavailable(guarded.failed);
   exchange.stops.push(...guarded.stops.values());
   exchange.status = answer.status;
   const own = gatewayHeaders(exchange);
-  await recorder.finish(exchange, guarded.stops.size > 0 ? "stopped" : "complete");
+  const recorded = await recorder.finish(exchange, guarded.stops.size > 0 ? "stopped" : "complete");
+  if (!recorded && tenant.config.audit.onError === "closed") throw auditUnavailable(tenant.id, tenant.audit?.failure ?? null);
   const headers = answerHeaders(answer, own, { streamed: false, changed: guarded.body !== undefined });
   return new Response(guarded.body ?? new Uint8Array(bytes), { status: answer.status, headers });
 }
@@ -108,7 +119,7 @@ export async function wholeAnswer(
 export function unguardedAnswer(answer: BackendAnswer, { exchange, deps: { recorder } }: AnswerContext): Response {
   exchange.status = answer.status;
   const headers = answerHeaders(answer, gatewayHeaders(exchange), { streamed: false, changed: false });
-  const body = passThrough(answer.body, (end) => recorder.finish(exchange, end));
+  const body = passThrough(answer.body, async (end) => void await recorder.finish(exchange, end));
   return new Response(body, { status: answer.status, headers });
 }
 

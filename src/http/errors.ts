@@ -45,3 +45,9 @@ export function guardUnavailable(classifier: string): GatewayError {
   const message = `The guard "${classifier}" did not answer and this phase fails closed; try again later`;
   return new GatewayError(503, "guard_unavailable", "guard_unavailable", message);
 }
+
+/** 503 when nothing may happen unrecorded (`audit.on_error: closed`) and the audit trail cannot be written. */
+export function auditUnavailable(tenant: string, cause: unknown): GatewayError {
+  const message = `The audit trail of tenant "${tenant}" cannot be written and it fails closed; try again later`;
+  return new GatewayError(503, "guard_unavailable", "audit_unavailable", message, { headers: { "Retry-After": "5" }, cause });
+}

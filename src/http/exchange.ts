@@ -71,18 +71,28 @@ export class Exchange {
     this.path = path;
   }
 
-  sawInput(text: string, keep: boolean): void {
+  /** Text of the prompt as the client sent it. */
+  sawInput(text: string): void {
     this.promptChars += text.length;
     this.#inputHash.update(text);
-    if (keep && this.input.length < MAX_KEPT_CHARS) this.input += (this.input === "" ? "" : "\n") + text;
   }
 
-  sawOutput(text: string, keep: boolean): void {
+  /** Keeps the prompt for the audit trail. */
+  keepInput(texts: readonly string[]): void {
+    this.input = texts.join("\n").slice(0, MAX_KEPT_CHARS);
+  }
+
+  /** Keeps a piece of the answer for the audit trail. */
+  keepOutput(text: string): void {
+    if (this.output.length < MAX_KEPT_CHARS) this.output += text;
+  }
+
+  /** Text that the client receives. */
+  sawOutput(text: string): void {
     this.firstTextMs ??= performance.now() - this.startedMs;
     this.outputChars += text.length;
     this.#outputHash.update(text);
     if (this.outputHead.length < MAX_HEAD_CHARS) this.outputHead += text.slice(0, MAX_HEAD_CHARS);
-    if (keep && this.output.length < MAX_KEPT_CHARS) this.output += text;
   }
 
   /** SHA-256, hex; ends the hashes, so call once. */

@@ -12,7 +12,7 @@ import type { TenantRuntime } from "../tenants/runtime.ts";
 import { type BackendAnswer, BackendError } from "../upstream/types.ts";
 import { type AnswerContext, streamedAnswer, unguardedAnswer, wholeAnswer } from "./answers.ts";
 import { readRequestBytes, readRequestText } from "./body.ts";
-import { GatewayError, guardUnavailable, invalidRequest } from "./errors.ts";
+import { auditUnavailable, GatewayError, guardUnavailable, invalidRequest } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { guardContext, type GuardSetup, templateFor } from "./guarding.ts";
 import type { InFlight } from "./in_flight.ts";
@@ -50,6 +50,7 @@ export type Route =
 /** Handles one request of one tenant. @throws {GatewayError} for every refusal; the caller renders and records it. */
 export async function proxy(request: Request, target: string, route: Route, exchange: Exchange, deps: ProxyDeps): Promise<Response> {
   const tenant = exchange.lease!.runtime;
+  requireAudit(tenant);
   if (route.kind === "through") {
     await admit(tenant, ASSUMED_COMPLETION_TOKENS, exchange);
     const body = request.body === null ? undefined : await readRequestBytes(request, deps.limits.maxBodyBytes);
@@ -95,8 +96,7 @@ function decode<T>(read: () => T): T {
 function note(prompt: DecodedRequest, tenant: TenantRuntime, exchange: Exchange): void {
   exchange.model = prompt.model;
   exchange.stream = prompt.stream;
-  const keep = keepsText(tenant, "input");
-  for (const { text } of prompt.texts) exchange.sawInput(text, keep);
+  for (const { text } of prompt.texts) exchange.sawInput(text);
   const { allowedModels } = tenant.config;
   if (allowedModels === undefined || allowedModels.includes(prompt.model)) return;
   throw invalidRequest(`The model "${prompt.model.slice(0, 80)}" is not available here; choose one of ${allowedModels.join(", ")}`, {
@@ -109,6 +109,12 @@ function note(prompt: DecodedRequest, tenant: TenantRuntime, exchange: Exchange)
 function expectedTokens(prompt: DecodedRequest, route: Route, exchange: Exchange): number {
   if (route.kind === "prompt_only") return estimateTokens(exchange.promptChars);
   return estimateTokens(exchange.promptChars) + (prompt.maxTokens ?? ASSUMED_COMPLETION_TOKENS) * prompt.choices;
+}
+
+/** @throws {GatewayError} 503 when nothing may happen unrecorded and the audit trail cannot be written. */
+function requireAudit({ id, config, audit }: TenantRuntime): void {
+  if (config.audit.onError === "open" || audit === undefined || audit.failure === null) return;
+  throw auditUnavailable(id, audit.failure);
 }
 
 /** Takes a reservation. @throws {GatewayError} 429. */
@@ -156,6 +162,10 @@ async function guardIngress(
     () => setup.wake.next(),
   );
   exchange.phaseMs.ingress = performance.now() - started;
+  if (keepsText(tenant, "input")) {
+    const judged = result.kind === "rewritten" || result.kind === "stopped" ? result.texts : undefined;
+    exchange.keepInput(judged === undefined || tenant.config.audit.raw ? prompt.texts.map(({ text }) => text) : judged);
+  }
   switch (result.kind) {
     case "pass":
       return undefined;

@@ -24,13 +24,14 @@ export class Recorder {
   constructor(readonly deps: RecorderDeps) {}
 
   /**
-   * Resolves when the audit record is as durable as the tenant's mode promises. Never rejects: a failing audit store is counted and
-   * logged; `audit.on_error: closed` is enforced before the request is let in (`AuditStore.healthy`).
+   * Resolves when the audit record is as durable as the tenant's mode promises: true then, and false when it is not. Never rejects: a
+   * failing audit store is counted and logged, and `audit.on_error` is the caller's to follow.
    */
-  async finish(exchange: Exchange, outcome: Outcome): Promise<void> {
-    if (this.#finished.has(exchange)) return;
+  async finish(exchange: Exchange, outcome: Outcome): Promise<boolean> {
+    if (this.#finished.has(exchange)) return true;
     this.#finished.add(exchange);
     const { lease } = exchange;
+    let recorded = true;
     const usage = usageOf(exchange);
     exchange.reservation?.settle(usage.prompt + usage.completion);
     this.#count(exchange, outcome, usage);
@@ -38,7 +39,9 @@ export class Recorder {
     if (lease !== undefined) {
       try {
         await lease.runtime.audit?.append(auditEntry(exchange, outcome, usage));
+        if (lease.runtime.audit !== undefined) this.deps.metrics.auditWritten(lease.runtime.id);
       } catch (error) {
+        recorded = false;
         this.deps.metrics.auditFailed(lease.runtime.id);
         this.deps.log.error("audit record not written", { request_id: exchange.requestId, tenant: lease.runtime.id, error: String(error) });
       } finally {
@@ -46,6 +49,7 @@ export class Recorder {
       }
     }
     this.deps.inFlight.end(exchange);
+    return recorded;
   }
 
   #count(exchange: Exchange, outcome: Outcome, usage: TokenCount): void {

@@ -6,7 +6,8 @@ import { systemResolver } from "../net/addresses.ts";
 import { post } from "../notify/post.ts";
 import { Webhooks } from "../notify/webhooks.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
-import { AuditStores } from "../tenants/audit_stores.ts";
+import { AuditTrails } from "../audit/trails.ts";
+import { auditOptions } from "../tenants/audit_options.ts";
 import { type BuildDeps, buildSnapshot, type BuiltSnapshot } from "../tenants/build.ts";
 import { Registry, type Snapshot } from "../tenants/registry.ts";
 import { Reloader } from "../tenants/reload.ts";
@@ -51,17 +52,18 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
   const { server: settings, tls, admin, telemetry } = loaded.config;
   const keyPepper = env("CHECKSTREAM_KEY_PEPPER");
   const metrics = createMetrics(telemetry.metrics.prefix);
-  const trails = new AuditStores();
+  const trails = new AuditTrails();
   const deps: BuildDeps = {
     classifiers: {},
     upstream: { tokens: processTokens(), now: () => performance.now(), random: Math.random, sleep },
-    openTrail: (config) => trails.open(config),
+    openTrail: (config) => trails.open(config.id, auditOptions(config, env)),
     keyPepper,
     now: Date.now,
   };
   const first = await buildSnapshot(loaded, deps);
-  const registry = new Registry(first.snapshot, ({ backend }) => {
+  const registry = new Registry(first.snapshot, ({ id, backend, releaseAudit }) => {
     if (![...registry.current.runtimes.values()].some((runtime) => runtime.backend === backend)) void backend.close();
+    releaseAudit().catch((error) => log.error("audit trail not closed", { tenant: id, error: String(error) }));
   });
   const watcher = new FileWatcher(() => void reloader.reload());
   const build = (previous: Snapshot): Promise<BuiltSnapshot> => buildSnapshot(loadConfig(file, env, overrides), deps, previous);
@@ -129,7 +131,7 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
     await Promise.race([closed, after(LAST_BYTES_MS)]);
     await webhooks.drain(Math.min(settings.shutdown_timeout_ms, WEBHOOK_DRAIN_MS));
     for (const runtime of registry.current.runtimes.values()) await runtime.backend.close();
-    await trails.closeExcept(new Set());
+    await trails.closeAll();
     log.info("stopped");
   };
   return { url, reload: () => reloader.reload(), stop };

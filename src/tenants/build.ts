@@ -1,6 +1,6 @@
 /** Compiles a whole configuration into a snapshot of tenants; everything first, nothing half. */
 import { createHash } from "node:crypto";
-import type { AuditStore } from "../audit/types.ts";
+import type { TrailLease } from "../audit/trails.ts";
 import { buildClassifierSet, type ClassifierDeps } from "../classifiers/registry.ts";
 import { ClassifierConfigError } from "../classifiers/types.ts";
 import { ConfigError, type GatewayConfig, type LoadedConfig, type MergedTenant, type Problem, type TenantConfig } from "../config/mod.ts";
@@ -19,8 +19,8 @@ import type { TenantRuntime } from "./runtime.ts";
 export interface BuildDeps {
   readonly classifiers: ClassifierDeps;
   readonly upstream: Omit<BackendDeps, "isGatewayKey">;
-  /** Opens a tenant's audit trail; the same folder is opened once. */
-  readonly openTrail: (config: TenantConfig) => Promise<AuditStore>;
+  /** Opens a tenant's audit trail, or takes a further hold on it. */
+  readonly openTrail: (config: TenantConfig) => Promise<TrailLease>;
   readonly keyPepper: string | undefined;
   readonly now: () => number;
 }
@@ -58,9 +58,14 @@ export async function buildSnapshot(loaded: LoadedConfig, deps: BuildDeps, previ
   const owners = keyOwners(config, deps.keyPepper);
   const isGatewayKey = (credential: string) => owners.has(keyDigest(credential, deps.keyPepper));
   const tenantHeaders = config.resolution.flatMap((step) => step.kind === "header" ? [step.name] : []);
-  for (const [id, each] of prepared) {
-    const before = previous?.runtimes.get(id);
-    runtimes.set(id, await makeRuntime(each, before, { ...deps.upstream, isGatewayKey }, tenantHeaders, deps));
+  try {
+    for (const [id, each] of prepared) {
+      const before = previous?.runtimes.get(id);
+      runtimes.set(id, await makeRuntime(each, before, { ...deps.upstream, isGatewayKey }, tenantHeaders, deps));
+    }
+  } catch (error) {
+    for (const runtime of runtimes.values()) await runtime.releaseAudit();
+    throw error;
   }
   for (const id of failed) {
     const before = previous?.runtimes.get(id);
@@ -163,6 +168,7 @@ async function makeRuntime(
 ): Promise<TenantRuntime> {
   const same = (key: "backend" | "rateLimit" | "audit") =>
     before !== undefined && JSON.stringify(before.config[key]) === JSON.stringify(config[key]);
+  const trail = config.audit.enabled ? await deps.openTrail(config) : undefined;
   return {
     id: config.id,
     version,
@@ -176,7 +182,8 @@ async function makeRuntime(
       ? before.backend
       : createBackend({ ...config.backend, droppedHeaders: tenantHeaders }, backendDeps),
     limiter: before !== undefined && same("rateLimit") ? before.limiter : new MemoryLimiter(config.rateLimit, deps.now()),
-    audit: config.audit.enabled ? await deps.openTrail(config) : undefined,
+    audit: trail?.store,
+    releaseAudit: async () => await trail?.release(),
   };
 }
 

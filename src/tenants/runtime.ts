@@ -25,4 +25,6 @@ export interface TenantRuntime {
   readonly limiter: Limiter;
   /** Undefined when the tenant's audit is switched off. */
   readonly audit: AuditStore | undefined;
+  /** Lets go of the audit trail; the last runtime to do so closes it. */
+  readonly releaseAudit: () => Promise<void>;
 }

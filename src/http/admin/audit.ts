@@ -1,10 +1,16 @@
-/** `GET /audit`, `/audit/verify`: one tenant's trail. */
+/** `GET /audit`, `/audit/verify`, `/audit/export`, `/audit/key`: one tenant's trail. */
 import { type Context, Hono } from "hono";
+import type { ExportFormat } from "../../audit/export.ts";
 import type { AuditFilter, AuditStore } from "../../audit/types.ts";
 import type { AppDeps, AppEnv } from "../deps.ts";
 import { GatewayError, invalidRequest } from "../errors.ts";
 import { adminOnly } from "./access.ts";
 
+const EXPORT_TYPES: Readonly<Record<string, string>> = {
+  jsonl: "application/x-ndjson; charset=utf-8",
+  csv: "text/csv; charset=utf-8",
+  html: "text/html; charset=utf-8",
+};
 const TEXT_FILTERS = ["action", "rule", "regulation", "model", "key_id", "request_id", "decision", "phase", "cursor"] as const;
 
 export function audit(deps: AppDeps): Hono<AppEnv> {
@@ -14,6 +20,19 @@ export function audit(deps: AppDeps): Hono<AppEnv> {
   routes.get("/verify", async (c) => {
     const { start, end } = filterOf(c);
     return c.json(await trailOf(c, deps).verify({ ...(start !== undefined && { start }), ...(end !== undefined && { end }) }));
+  });
+  routes.get("/key", async (c) => c.body(await trailOf(c, deps).publicKey(), 200, { "content-type": "application/x-pem-file" }));
+  routes.get("/export", (c) => {
+    const format = c.req.query("format") ?? "jsonl";
+    const type = EXPORT_TYPES[format];
+    if (type === undefined) throw invalidRequest(`"format" is one of ${Object.keys(EXPORT_TYPES).join(", ")}`, { param: "format" });
+    const { start, end } = filterOf(c);
+    const trail = trailOf(c, deps);
+    const chunks = trail.export(format as ExportFormat, { ...(start !== undefined && { start }), ...(end !== undefined && { end }) });
+    return c.body(ReadableStream.from(chunks).pipeThrough(new TextEncoderStream()), 200, {
+      "content-type": type,
+      "content-disposition": `attachment; filename="audit.${format}"`,
+    });
   });
   return routes;
 }
