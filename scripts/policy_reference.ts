@@ -36,6 +36,8 @@ const WHAT: Readonly<Record<ActionKind, string>> = {
 
 const FACT_MEANINGS: Readonly<Record<string, string>> = {
   input_length: 'length of the prompt, UTF-16 units: `"> 1000"`',
+  output_length: "length of the answer up to the end of the sentence that is judged, UTF-16 units; 0 at ingress",
+  response_length: "older spelling of `output_length`",
   contains: "the text contains this, in any case",
   model: 'the requested model: `"gpt-4o"`, `"in [a, b]"`, `"not in [a, b]"`, `"!= a"`',
   role: "who wrote a text of the prompt: `user`, `tool`, …; same forms as `model`",

@@ -85,9 +85,13 @@ function collect(issue: Issue, path: readonly string[], schema: z.ZodType, sourc
   }
 }
 
-/** How wrong a branch of a union is: a wrong type at its top is the worst. */
-function weight(errors: readonly { readonly code: string; readonly path: readonly PropertyKey[] }[]): number {
-  return errors.reduce((sum, error) => sum + (error.code === "invalid_type" && error.path.length === 0 ? 10 : 1), 0);
+/** How wrong a branch of a union is: a wrong type, or a value that is none of a list's, at its top is the worst. */
+function weight(errors: readonly Issue[]): number {
+  return errors.reduce((sum, error) => {
+    if (error.path.length > 0) return sum + 1;
+    if (error.code === "invalid_union") return sum + Math.min(10, ...error.errors.filter(({ length }) => length > 0).map(weight));
+    return sum + (error.code === "invalid_type" || error.code === "invalid_value" ? 10 : 1);
+  }, 0);
 }
 
 function valueAt(source: YamlSource, path: readonly string[]): unknown {

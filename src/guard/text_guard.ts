@@ -25,8 +25,8 @@ export interface GuardContext {
   readonly signal: AbortSignal;
   /** Called when a late score made progress possible. */
   readonly wake: () => void;
-  /** Facts for `condition:` triggers about the text so far. */
-  condition(text: string): ConditionFacts;
+  /** Facts for `condition:` triggers about a segment; `length` is that of the text up to its end. */
+  condition(text: string, length: number): ConditionFacts;
   /** Fills the variables of a rule's message. */
   message(template: string, fired: { readonly rule: string; readonly classifier?: string; readonly score?: number }): string;
   /** The placeholder for a found entity, the same for the same value within a request. */
@@ -209,7 +209,7 @@ export class TextGuard {
       matches: (pattern) => here.filter((match) => match.pattern === pattern),
       seen: (pattern, minScore) => (this.#seen.get(pattern) ?? 0) >= Math.max(minScore, Number.MIN_VALUE),
       score: (classifier): Score | undefined => segment.scores.get(classifier),
-      condition: () => this.context.condition(text),
+      condition: () => this.context.condition(text, segment.to),
     };
     for (const { planned, trigger } of this.plan.bySegment) {
       const fired = fires(trigger, facts);

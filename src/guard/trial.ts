@@ -137,7 +137,14 @@ function contextOf(trial: Trial): { report: GuardReport; context: GuardContext; 
     report,
     signal: trial.signal,
     wake: () => ring(),
-    condition: (text) => ({ inputLength: input.length, text, model, tenant, role }),
+    condition: (text, length) => ({
+      inputLength: input.length,
+      outputLength: trial.stage === "ingress" ? 0 : length,
+      text,
+      model,
+      tenant,
+      role,
+    }),
     message: (template, fired) =>
       fillTemplate(template, {
         input,

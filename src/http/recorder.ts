@@ -151,6 +151,7 @@ function auditEntry(exchange: Exchange, outcome: Outcome, usage: TokenCount): Au
 
 function auditAction(exchange: Exchange, finding: Finding, action: Action): AuditAction {
   const { rule, choice, channel, from, to, score, entity } = finding;
+  const tags = action.kind === "audit" ? [...rule.tags, ...action.tags] : rule.tags;
   const regulation = action.kind === "audit" ? action.regulation ?? rule.regulation : rule.regulation;
   return {
     rule: rule.name,
@@ -163,7 +164,7 @@ function auditAction(exchange: Exchange, finding: Finding, action: Action): Audi
     ...(action.kind === "audit" && Object.keys(action.metadata).length > 0 && {
       metadata: Object.fromEntries(Object.entries(action.metadata).map(([key, value]) => [key, filled(exchange, finding, value)])),
     }),
-    ...(rule.tags.length > 0 && { tags: rule.tags }),
+    ...(tags.length > 0 && { tags }),
     choice,
     channel,
     from,

@@ -35,7 +35,11 @@ export function actOnRules(exchange: Exchange, { log, notify }: RuleEventDeps): 
           url: action.url,
           tenant: exchange.lease!.runtime.id,
           message: filled(exchange, finding, message),
-          event: { ...eventOf(exchange, finding, count), decision: exchange.decision() },
+          event: {
+            ...Object.fromEntries(Object.entries(action.payload).map(([key, value]) => [key, filled(exchange, finding, value)])),
+            ...eventOf(exchange, finding, count),
+            decision: exchange.decision(),
+          },
         });
       }
     }

@@ -71,7 +71,7 @@ export const ACTIONS: Readonly<Record<ActionKind, ActionEntry>> = {
   },
   audit: {
     phases: NOTE,
-    options: ["regulation", "category", "severity", "include", "metadata", "retention_days"],
+    options: ["regulation", "category", "severity", "include", "metadata", "tags", "retention_days"],
     required: [],
     compile: (raw, regulation) => ({
       kind: "audit",
@@ -80,14 +80,21 @@ export const ACTIONS: Readonly<Record<ActionKind, ActionEntry>> = {
       ...(raw.severity !== undefined && { severity: raw.severity }),
       include: raw.include ?? [],
       metadata: Object.fromEntries(Object.entries(raw.metadata ?? {}).map(([key, value]) => [key, String(value)])),
+      tags: raw.tags ?? [],
       ...(raw.retention_days !== undefined && { retentionDays: raw.retention_days }),
     }),
   },
   notify: {
     phases: NOTE,
-    options: ["channel", "url", "message"],
+    options: ["channel", "url", "message", "payload"],
     required: ["url"],
-    compile: ({ url, message }) => ({ kind: "notify", channel: "webhook", url: url!, ...(message !== undefined && { message }) }),
+    compile: ({ url, message, payload }) => ({
+      kind: "notify",
+      channel: "webhook",
+      url: url!,
+      ...(message !== undefined && { message }),
+      payload: payload ?? {},
+    }),
   },
 };
 

@@ -56,6 +56,9 @@ export const FACTS: Readonly<Record<string, (value: string | number) => (facts: 
     const test = parseComparison(value);
     return (facts) => compares(test, facts.inputLength);
   },
+  output_length: outputLength,
+  // Older spelling.
+  response_length: outputLength,
   contains: (value) => {
     const wanted = String(value).toLowerCase();
     return (facts) => facts.text.toLowerCase().includes(wanted);
@@ -64,6 +67,11 @@ export const FACTS: Readonly<Record<string, (value: string | number) => (facts: 
   role: (value) => choice(value, (facts) => facts.role),
   tenant: (value) => choice(value, (facts) => facts.tenant),
 };
+
+function outputLength(value: string | number): (facts: ConditionFacts) => boolean {
+  const test = parseComparison(value);
+  return (facts) => compares(test, facts.outputLength);
+}
 
 function choice(value: string | number, of: (facts: ConditionFacts) => string | undefined): (facts: ConditionFacts) => boolean {
   const { values, negate } = parseChoice(value);

@@ -14,7 +14,9 @@ const patternFlags = {
   multiline: option(z.boolean(), "^ and $ match at line ends", false),
 };
 
-const legacyType = z.enum(["classifier", "pattern", "keywords", "keyword", "composite", "condition"]).optional().describe("Older spelling");
+const legacyType = z.enum(["classifier", "pattern", "keywords", "keyword", "composite", "condition", "context"]).optional().describe(
+  "Older spelling",
+);
 
 /** A trigger as written; `triggers.ts` compiles it. */
 export interface RawTrigger {
@@ -37,6 +39,8 @@ export interface RawTrigger {
   not?: RawTrigger | undefined;
   operator?: "and" | "or" | "not" | undefined;
   triggers?: RawTrigger[] | undefined;
+  field?: string | undefined;
+  value?: string | number | undefined;
 }
 
 export const trigger: z.ZodType<RawTrigger> = z.lazy(() =>
@@ -49,7 +53,10 @@ export const trigger: z.ZodType<RawTrigger> = z.lazy(() =>
     label: option(z.union([z.string(), z.array(z.string()).min(1)]), "Fires on this label's score"),
     confidence: option(score, "Least score of the label"),
     entities: option(z.array(z.string()).min(1), "Entities of pii_detector or secrets"),
-    condition: option(z.record(z.string(), z.union([z.string(), z.number()])), "score, label, input_length, contains, model, role, tenant"),
+    condition: option(
+      z.record(z.string(), z.union([z.string(), z.number()])),
+      "score, label, input_length, output_length, contains, model, role, tenant",
+    ),
     pattern: option(z.string().min(1), "Regular expression, RE2 syntax"),
     ...patternFlags,
     keywords: option(z.array(z.string().min(1)).min(1), "Words or phrases"),
@@ -62,6 +69,8 @@ export const trigger: z.ZodType<RawTrigger> = z.lazy(() =>
       "Older spelling of all, any and not",
     ),
     triggers: option(z.array(trigger).min(1), "Older spelling"),
+    field: option(z.string(), "Older spelling of condition: {field: value}"),
+    value: option(z.union([z.string(), z.number()]), "Older spelling of condition: {field: value}"),
   })
 ).meta({ id: "trigger" }) as z.ZodType<RawTrigger>;
 
@@ -95,13 +104,14 @@ const actionOptions = {
   log_level: option(z.enum(["debug", "info", "warn", "error"]), "Level of the log line; on a stop it adds one"),
   include: option(z.array(z.string()), "What to record beside the facts: input, output, classifier_scores; hashes and the rest always are"),
   include_context: option(z.boolean(), "Older spelling of include: [input, output]"),
-  tags: option(z.array(z.string()), "Tags of the log line"),
+  tags: option(z.array(z.string()), "Tags of the log line or audit record"),
   regulation: option(z.string().max(300), "Regulation the record cites"),
   category: option(z.string().max(100), "Category of the audit record"),
   severity: option(z.string().max(50), "Severity of the audit record"),
   metadata: option(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])), "Further fields of the audit record"),
   retention_days: option(z.int().min(1).max(36_500), "Keep the record at least this long"),
   channel: option(z.enum(["webhook"]), "How to notify", "webhook"),
+  payload: option(z.record(z.string(), z.string()), "Further fields of the webhook's body; ${…} variables are filled in"),
   url: option(z.string().regex(/^https?:\/\/[^\s]+$/, "expected an http(s) URL"), "Where to notify"),
 };
 

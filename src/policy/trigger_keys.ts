@@ -4,7 +4,7 @@ import type { YamlPath } from "../config/yaml_source.ts";
 import type { RawTrigger } from "./schema.ts";
 
 type Key = keyof RawTrigger;
-const FORMS = ["classifier", "pattern", "keywords", "condition", "all", "any", "not", "triggers"] as const;
+const FORMS = ["classifier", "pattern", "keywords", "condition", "all", "any", "not", "triggers", "field"] as const;
 export type Form = typeof FORMS[number];
 
 /** Keys that each form reads beside its own. */
@@ -17,6 +17,7 @@ const READS: Readonly<Record<Form, readonly Key[]>> = {
   any: [],
   not: [],
   triggers: ["operator"],
+  field: ["value"],
 };
 
 /** `type:` of the older spelling, and the forms it announces. */
@@ -27,6 +28,7 @@ const TYPES: Readonly<Record<string, readonly Form[]>> = {
   keyword: ["keywords"],
   composite: ["triggers", "all", "any", "not"],
   condition: ["condition"],
+  context: ["field"],
 };
 
 /** The forms a trigger uses; `condition` beside `classifier` is part of the latter. */

@@ -44,6 +44,7 @@ export function compileTrigger(raw: RawTrigger, into: PhaseCollector, path: Yaml
   if (raw.all !== undefined) return { kind: "all", of: raw.all.map((each, i) => compileTrigger(each, into, [...path, "all", i])) };
   if (raw.any !== undefined) return { kind: "any", of: raw.any.map((each, i) => compileTrigger(each, into, [...path, "any", i])) };
   if (raw.not !== undefined) return { kind: "not", of: compileTrigger(raw.not, into, [...path, "not"]) };
+  if (raw.field !== undefined) return conditionTrigger({ [raw.field]: raw.value ?? "" }, into, [...path, "field"]);
   const parts = raw.triggers!.map((each, i) => compileTrigger(each, into, [...path, "triggers", i]));
   if (raw.operator === "not") return { kind: "not", of: { kind: "any", of: parts } };
   return { kind: raw.operator === "or" ? "any" : "all", of: parts };
@@ -128,11 +129,13 @@ function entityTrigger(patterns: readonly number[], classifier: string, test: Sc
 function scoreTest(raw: RawTrigger, into: PhaseCollector, path: YamlPath): ScoreTest {
   const { thresholds } = into.environment;
   const { threshold, min_threshold: min, max_threshold: max, confidence } = raw;
-  if (threshold !== undefined && (min !== undefined || max !== undefined)) {
-    into.problem([...path, "threshold"], "stands beside min_threshold or max_threshold; use one or the other");
+  if (threshold !== undefined && min !== undefined) {
+    into.problem([...path, "threshold"], "says the same as min_threshold; keep one of them");
   }
-  if (min !== undefined && max !== undefined && min > max) {
-    into.problem([...path, "min_threshold"], `${min} is above max_threshold ${max}, so this never fires`);
+  const least = min ?? threshold;
+  if (least !== undefined && max !== undefined && least > max) {
+    const key = min === undefined ? "threshold" : "min_threshold";
+    into.problem([...path, key], `${least} is above max_threshold ${max}, so this never fires`);
   }
   if (raw.condition?.score !== undefined) {
     try {
@@ -154,7 +157,7 @@ function scoreTest(raw: RawTrigger, into: PhaseCollector, path: YamlPath): Score
       );
     }
   }
-  if (min !== undefined || max !== undefined) return { kind: "range", min: min ?? 0, max: max ?? 1 };
+  if (min !== undefined || max !== undefined) return { kind: "range", min: least ?? 0, max: max ?? 1 };
   const fallback = raw.condition?.label === undefined ? into.phase === "midstream" ? thresholds.chunk : thresholds.safety : 0;
   return { kind: "range", min: threshold ?? confidence ?? fallback, max: 1 };
 }

@@ -49,8 +49,10 @@ export type Trigger =
 
 /** What conditions may ask about. */
 export interface ConditionFacts {
-  /** Length of the prompt's guarded text at ingress, of the text so far elsewhere; UTF-16 units. */
+  /** Length of the prompt's guarded text; UTF-16 units. */
   readonly inputLength: number;
+  /** Length of the answer up to the end of the segment that is judged, 0 at ingress; UTF-16 units. */
+  readonly outputLength: number;
   readonly text: string;
   readonly model: string;
   readonly role?: string;
@@ -93,9 +95,16 @@ export type Action =
     readonly severity?: string;
     readonly include: readonly string[];
     readonly metadata: Readonly<Record<string, string>>;
+    readonly tags: readonly string[];
     readonly retentionDays?: number;
   }
-  | { readonly kind: "notify"; readonly channel: "webhook"; readonly url: string; readonly message?: string };
+  | {
+    readonly kind: "notify";
+    readonly channel: "webhook";
+    readonly url: string;
+    readonly message?: string;
+    readonly payload: Readonly<Record<string, string>>;
+  };
 
 export interface CompiledRule {
   readonly ref: RuleRef;

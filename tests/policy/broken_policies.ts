@@ -153,8 +153,8 @@ export const BROKEN: readonly BrokenPolicy[] = [
   },
   {
     name: "a threshold beside a range",
-    policy: rule("trigger: { classifier: toxicity, threshold: 0.8, max_threshold: 0.9 }\naction: log"),
-    says: ['policy.yaml:3:49: rule "r": trigger.threshold: stands beside min_threshold or max_threshold; use one or the other'],
+    policy: rule("trigger: { classifier: toxicity, threshold: 0.8, min_threshold: 0.9 }\naction: log"),
+    says: ['policy.yaml:3:49: rule "r": trigger.threshold: says the same as min_threshold; keep one of them'],
     underlined: "0.8",
   },
   {
@@ -173,7 +173,7 @@ export const BROKEN: readonly BrokenPolicy[] = [
     name: "an unknown condition",
     policy: rule('trigger: { condition: { inputlength: "> 10" } }\naction: log'),
     says: [
-      'policy.yaml:3:29: rule "r": trigger.condition.inputlength: unknown condition "inputlength"; known: input_length, contains, model, role, tenant (did you mean "input_length"?)',
+      'policy.yaml:3:29: rule "r": trigger.condition.inputlength: unknown condition "inputlength"; known: input_length, output_length, response_length, contains, model, role, tenant (did you mean "input_length"?)',
     ],
     underlined: "inputlength",
   },
@@ -268,6 +268,12 @@ export const BROKEN: readonly BrokenPolicy[] = [
     policy: rule("trigger: { keywords: [a] }\naction: { type: notify, message: x }"),
     says: ['policy.yaml:4:13: rule "r": action: notify needs "url"'],
     underlined: "{ type: notify, message: x }",
+  },
+  {
+    name: "a mistake inside a list of actions",
+    policy: rule('trigger: { keywords: [a] }\naction:\n  - log\n  - { type: notify, url: "https://h.example", channel: slack }'),
+    says: ['policy.yaml:6:60: policies.0.action.1.channel: expected one of webhook; got the text "slack"'],
+    underlined: "slack",
   },
   {
     name: "two forms in one trigger",

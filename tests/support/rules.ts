@@ -82,7 +82,7 @@ export function contextOf(report: GuardReport = newReport(), wake: () => void = 
     report,
     signal: new AbortController().signal,
     wake,
-    condition: (text) => ({ inputLength: text.length, text, model: "m", tenant: "test" }),
+    condition: (text, length) => ({ inputLength: text.length, outputLength: length, text, model: "m", tenant: "test" }),
     message: (template, { rule }) => template.replaceAll("${rule_name}", rule),
     pseudonym: (entity) => `<${entity}>`,
   };
