@@ -2,10 +2,17 @@
 import { z } from "zod";
 import { financialAdvice, financialPromotion, investmentDiscussion, legalAdvice, medicalAdvice, riskDisclosure } from "./advice.ts";
 import { piiDetector, secretsDetector } from "./entities/detector.ts";
+import { encodedText } from "./encoded_text.ts";
+import { code, topic, topicOptions } from "./evidence.ts";
+import { gibberish } from "./gibberish.ts";
 import { promptInjection } from "./injection.ts";
+import { jsonSchema, jsonSchemaOptions } from "./json_schema.ts";
+import { language, languageOptions } from "./language.ts";
+import { systemPromptLeak } from "./prompt_leak.ts";
 import type { ClassifierDeps } from "./registry.ts";
 import { sentiment } from "./sentiment.ts";
 import { hateSpeech, profanity, toxicity } from "./toxicity.ts";
+import { urlPolicy, urlPolicyOptions } from "./url_policy.ts";
 import type { Classifier } from "./types.ts";
 
 /** Makes one built-in under a name, from the options its definition may carry; throws `z.ZodError` for wrong ones. */
@@ -45,4 +52,12 @@ export const BUILTINS: Readonly<Record<string, BuildClassifier>> = {
   investment_discussion: plain(investmentDiscussion),
   financial_promotion: plain(financialPromotion),
   risk_disclosure: plain(riskDisclosure),
+  system_prompt_leak: plain(systemPromptLeak),
+  gibberish: plain(gibberish),
+  encoded_text: plain(encodedText),
+  code: plain(code),
+  language: configurable(languageOptions, language),
+  topic: configurable(topicOptions, topic),
+  url_policy: configurable(urlPolicyOptions, urlPolicy),
+  json_schema: configurable(jsonSchemaOptions, jsonSchema),
 };
