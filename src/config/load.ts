@@ -44,10 +44,11 @@ function finish(source: YamlSource, folder: string, files: string[], env: Enviro
   const checked = checkWith(configSchema, expanded);
   if (checked.value === undefined) throw new ConfigError([...problems, ...checked.problems]);
   const parsed = withEnvironment(checked.value, env, overrides, problems, source);
-  const config = build(parsed, source, folder, env, problems);
+  const tenantProblems = new Map<string, Problem[]>();
+  const config = build(parsed, source, folder, env, problems, tenantProblems);
   const errors = problems.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new ConfigError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
-  return { config, warnings: problems, files };
+  return { config, warnings: problems, files, tenantProblems, source };
 }
 
 /** Puts `${VAR}` and `${VAR:-default}` into every text. */
@@ -95,7 +96,14 @@ function numeric(name: string, env: Environment, problems: Problem[], source: Ya
   return undefined;
 }
 
-function build(file: ConfigFile, source: YamlSource, folder: string, env: Environment, problems: Problem[]): GatewayConfig {
+function build(
+  file: ConfigFile,
+  source: YamlSource,
+  folder: string,
+  env: Environment,
+  problems: Problem[],
+  tenantProblems: Map<string, Problem[]>,
+): GatewayConfig {
   const several = file.tenants !== undefined && file.tenants.enabled;
   const configs: Readonly<Record<string, TenantFile>> = several ? file.tenants?.configs ?? {} : { default: {} };
   checkSpellings(file, source, problems);
@@ -113,7 +121,8 @@ function build(file: ConfigFile, source: YamlSource, folder: string, env: Enviro
         severity: several ? "error" : "warning",
       });
     }
-    checkPolicyFile(merged, at, source, problems);
+    const missing = missingPolicy(merged, at, source);
+    if (missing !== undefined) tenantProblems.set(id, [missing]);
     if (merged.config.streaming.format === "custom" && merged.config.streaming.custom === undefined) {
       problems.push(problem(source, at, `streaming.format is custom, so streaming.custom.content_path is needed`));
     }
@@ -166,16 +175,17 @@ function checkSpellings(file: ConfigFile, source: YamlSource, problems: Problem[
   }
 }
 
-function checkPolicyFile({ config, origins }: MergedTenant, at: YamlPath, source: YamlSource, problems: Problem[]): void {
-  if (config.policy === undefined) return;
+/** A tenant's mistake and no other's: an editor may just be replacing the file. */
+function missingPolicy({ config, origins }: MergedTenant, at: YamlPath, source: YamlSource): Problem | undefined {
+  if (config.policy === undefined) return undefined;
   try {
-    if (Deno.statSync(config.policy.path).isFile) return;
+    if (Deno.statSync(config.policy.path).isFile) return undefined;
   } catch {
     // Said below.
   }
   const own = origins["policy.path"] === "tenant";
   const where = source.positionOf([...(own ? at : []), "policy_path"]);
-  problems.push({
+  return {
     ...problem(
       source,
       own ? [...at, "policy_path"] : ["policy"],
@@ -184,7 +194,7 @@ function checkPolicyFile({ config, origins }: MergedTenant, at: YamlPath, source
       })`,
     ),
     ...where,
-  });
+  };
 }
 
 function checkJsonPaths({ config, origins }: MergedTenant, at: YamlPath, source: YamlSource, problems: Problem[]): void {

@@ -1,6 +1,7 @@
 /** Configuration as the program uses it: complete, defaults applied, units in names, paths absolute. */
 import type { ConfigFile } from "./schema.ts";
 import type { Problem } from "./types.ts";
+import type { YamlSource } from "./yaml_source.ts";
 
 /** Where a merged value came from; the later ones win. */
 export type Origin = "default" | "global" | "tenant" | "database";
@@ -117,4 +118,8 @@ export interface LoadedConfig {
   readonly warnings: readonly Problem[];
   /** Files read, absolute; for the watcher. */
   readonly files: readonly string[];
+  /** What is wrong with single tenants only (their policy file is not there), by id. */
+  readonly tenantProblems: ReadonlyMap<string, readonly Problem[]>;
+  /** The file as written, for the places of what is found wrong later. */
+  readonly source: YamlSource;
 }

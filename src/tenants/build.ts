@@ -108,6 +108,13 @@ function prepareEach(loaded: LoadedConfig, deps: Pick<BuildDeps, "classifiers">)
   const documents = new Map<string, PolicyDocument>();
   const classifiers = classifierSet(loaded, deps.classifiers);
   for (const [id, merged] of loaded.config.tenants) {
+    const known = loaded.tenantProblems.get(id);
+    if (known !== undefined) {
+      problems.push(...known);
+      if (merged.config.policy !== undefined) files.add(merged.config.policy.path);
+      failed.push(id);
+      continue;
+    }
     try {
       const document = documentOf(merged, documents);
       for (const file of document?.files ?? []) files.add(file);
@@ -134,21 +141,22 @@ function prepareEach(loaded: LoadedConfig, deps: Pick<BuildDeps, "classifiers">)
 }
 
 /** The classifiers and pipelines a configuration offers. @throws {ConfigError} */
-export function classifierSet({ config, files }: LoadedConfig, deps: ClassifierDeps): PolicyEnvironment["classifiers"] {
+export function classifierSet({ config, source }: LoadedConfig, deps: ClassifierDeps): PolicyEnvironment["classifiers"] {
   try {
     return buildClassifierSet({ classifiers: config.classifiers, pipelines: config.pipelines }, deps);
   } catch (error) {
     if (!(error instanceof ClassifierConfigError)) throw error;
-    const file = files[0] ?? "(environment)";
-    throw new ConfigError(error.problems.map(({ path, message, suggestion }) => ({
-      file,
-      line: 1,
-      column: 1,
-      severity: "error",
-      path,
-      message: `${path}: ${message}`,
-      ...(suggestion !== undefined && { suggestion }),
-    })));
+    throw new ConfigError(error.problems.map(({ path, message, suggestion }) => {
+      const position = source.positionOf(path.split("."));
+      return {
+        ...position,
+        severity: "error",
+        path,
+        message: `${path}: ${message}`,
+        excerpt: source.line(position.line),
+        ...(suggestion !== undefined && { suggestion }),
+      };
+    }));
   }
 }
 
