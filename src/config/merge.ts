@@ -9,7 +9,8 @@ type Layer = Omit<
   "backend_url" | "backend_timeout_ms" | "headers" | "auth" | "auth_passthrough" | "policy_path" | "streaming_format"
 >;
 
-const DEFAULTS: Layer = {
+/** What is used where no section says otherwise, in the spelling of the file. */
+export const DEFAULTS: Layer = {
   enabled: true,
   require_key: false,
   backend: { connect_timeout_ms: 10_000, retry_attempts: 2, retry_delay_ms: 250, headers: {}, auth_passthrough: false },

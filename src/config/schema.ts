@@ -25,7 +25,8 @@ export const server = z.strictObject({
   keep_alive_ms: z.int().min(0).max(3_600_000).describe("Silence towards a streaming client after which a comment is sent; 0 = never")
     .default(15_000),
   shutdown_timeout_ms: z.int().min(0).max(3_600_000).describe("How long open streams may go on after SIGTERM").default(30_000),
-  cors: z.strictObject({ origins: z.array(z.string()).describe("Origins of browsers that may call").default([]) }).prefault({}),
+  cors: z.strictObject({ origins: z.array(z.string()).describe("Origins of browsers that may call").default([]) }).prefault({})
+    .describe("Cross-origin requests"),
 });
 
 export const tls = z.strictObject({
@@ -66,7 +67,7 @@ export const backend = z.strictObject({
   retry_delay_ms: z.int().min(0).max(60_000).optional().describe("Before the first retry; doubles"),
   headers: headers.optional().describe("Set on every call"),
   auth_passthrough: z.boolean().optional().describe("Send the client's own credential"),
-  auth: auth.optional(),
+  auth: auth.optional().describe("How the gateway authenticates to the backend"),
 });
 
 export const streaming = z.strictObject({
@@ -77,7 +78,7 @@ export const streaming = z.strictObject({
     id_path: z.string().optional().describe("JSON path of the answer's id"),
     done_marker: z.string().optional().describe("Data of the last event"),
     event: z.string().optional().describe("Name of the events that carry text"),
-  }).optional(),
+  }).optional().describe("Where the text is, for format custom"),
 });
 
 export const thresholds = z.strictObject({
@@ -98,7 +99,7 @@ export const pipeline = z.strictObject({
     ...phase,
     threshold: score.optional().describe("Score at which listed classifiers block"),
     roles: z.array(z.enum(["system", "user", "assistant", "tool", "tool_definition"])).optional().describe("Whose text is judged"),
-  }).optional(),
+  }).optional().describe("The prompt"),
   midstream: z.strictObject({
     ...phase,
     chunk_threshold: score.optional().describe("Score at which listed classifiers redact"),
@@ -106,12 +107,12 @@ export const pipeline = z.strictObject({
     max_holdback_chars: z.int().min(16).max(65_536).optional().describe("Longest match that is held back"),
     context_chunks: z.int().min(0).max(1000).optional().describe("Earlier segments a classifier sees; 0 = all"),
     channels: z.array(z.enum(["content", "reasoning", "refusal", "tools"])).optional().describe("Which texts are guarded"),
-  }).optional(),
+  }).optional().describe("The answer as it streams"),
   egress: z.strictObject({
     ...phase,
     audit: z.boolean().optional().describe("Record what egress found"),
     inject_disclaimers: z.boolean().optional().describe("Apply inject actions"),
-  }).optional(),
+  }).optional().describe("The whole answer, at its end"),
 });
 
 export const rateLimit = z.strictObject({
@@ -140,15 +141,15 @@ export const audit = z.strictObject({
 
 export const telemetry = z.strictObject({
   metrics: z.strictObject({
-    enabled: z.boolean().default(true),
+    enabled: z.boolean().default(true).describe("Serve /metrics"),
     prefix: z.string().regex(/^[a-z_][a-z0-9_]*$/).default("checkstream").describe("First word of every metric"),
-  }).prefault({}),
+  }).prefault({}).describe("Prometheus metrics"),
   logging: z.strictObject({
-    level: z.enum(["trace", "debug", "info", "warn", "error"]).default("info"),
-    format: z.enum(["json", "pretty"]).default("json"),
-    output: z.enum(["stdout", "stderr"]).default("stderr"),
-  }).prefault({}),
-  audit: audit.optional(),
+    level: z.enum(["trace", "debug", "info", "warn", "error"]).default("info").describe("Least level that is written"),
+    format: z.enum(["json", "pretty"]).default("json").describe("One JSON object a line, or lines for people"),
+    output: z.enum(["stdout", "stderr"]).default("stderr").describe("Where lines go"),
+  }).prefault({}).describe("Structured logs"),
+  audit: audit.optional().describe("The audit trail"),
 });
 
 const resolutionStep = z.union([
@@ -161,25 +162,27 @@ const resolutionStep = z.union([
 
 export const tenant = z.strictObject({
   enabled: z.boolean().optional().describe("Serve this tenant"),
-  display_name: z.string().max(200).optional(),
+  display_name: z.string().max(200).optional().describe("Name for people"),
   require_key: z.boolean().optional().describe("A header or path alone is not enough"),
   backend_url: url.optional().describe("Short for backend.url"),
   backend_timeout_ms: milliseconds.optional().describe("Short for backend.timeout_ms"),
   headers: headers.optional().describe("Short for backend.headers"),
   auth: auth.optional().describe("Short for backend.auth"),
   auth_passthrough: z.boolean().optional().describe("Short for backend.auth_passthrough"),
-  backend: backend.partial().optional(),
+  backend: backend.partial().optional().describe("Where calls go"),
   policy_path: z.string().optional().describe("Short for policy.path"),
-  policy: z.strictObject({ path: z.string() }).optional(),
+  policy: z.strictObject({ path: z.string().describe("Policy file, relative to this one") }).optional().describe("The policy"),
   streaming_format: z.enum(["auto", "openai", "anthropic", "custom"]).optional().describe("Short for streaming.format"),
-  streaming: streaming.partial().optional(),
-  thresholds: thresholds.optional(),
-  pipeline: pipeline.optional(),
+  streaming: streaming.partial().optional().describe("What the backend streams"),
+  thresholds: thresholds.optional().describe("Scores at which rules without a threshold fire"),
+  pipeline: pipeline.optional().describe("What each phase looks at, and how"),
   classifiers: z.array(z.string()).optional().describe("Classifiers this tenant loads"),
-  rate_limit: rateLimit.optional(),
-  audit: audit.optional(),
+  rate_limit: rateLimit.optional().describe("How much may be asked"),
+  audit: audit.optional().describe("The audit trail"),
   allowed_models: z.array(z.string()).optional().describe("Models that may be asked for"),
-  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional().describe(
+    "Anything of your own; the gateway does not read it",
+  ),
 });
 
 export const tenants = z.strictObject({
@@ -187,26 +190,26 @@ export const tenants = z.strictObject({
   resolution: z.array(resolutionStep).optional().describe("Ways to find the tenant, tried in order"),
   default_tenant: tenantId.optional().describe("Serves requests that carry no identifier"),
   api_key_map: z.record(z.string().min(8, "a key has at least 8 characters"), tenantId).optional().describe("Keys to tenants"),
-  configs: z.record(tenantId, tenant).optional(),
+  configs: z.record(tenantId, tenant).optional().describe("Tenants by id"),
 });
 
 /** The whole file. */
 export const config = z.strictObject({
-  server: server.prefault({}),
-  tls: tls.optional(),
-  admin: admin.prefault({}),
+  server: server.prefault({}).describe("How the gateway listens"),
+  tls: tls.optional().describe("HTTPS"),
+  admin: admin.prefault({}).describe("The admin API"),
   notify: notify.prefault({}).describe("Webhooks of notify actions"),
-  backend: backend.optional(),
-  streaming: streaming.optional(),
-  pipeline: pipeline.optional(),
+  backend: backend.optional().describe("Where calls go, for tenants that do not say"),
+  streaming: streaming.optional().describe("What the backend streams"),
+  pipeline: pipeline.optional().describe("What each phase looks at, and how"),
   pipelines: z.record(z.string(), z.looseObject({})).optional().describe("Named pipelines"),
   classifiers: z.record(z.string(), z.looseObject({})).optional().describe("Own classifiers, and options of built-in ones"),
-  thresholds: thresholds.optional(),
+  thresholds: thresholds.optional().describe("Scores at which rules without a threshold fire"),
   policy_path: z.string().optional().describe("Short for policy.path"),
-  policy: z.strictObject({ path: z.string() }).optional(),
-  rate_limit: rateLimit.optional(),
-  telemetry: telemetry.prefault({}),
-  tenants: tenants.optional(),
+  policy: z.strictObject({ path: z.string().describe("Policy file, relative to this one") }).optional().describe("The policy"),
+  rate_limit: rateLimit.optional().describe("How much may be asked"),
+  telemetry: telemetry.prefault({}).describe("Metrics, logs and the audit trail"),
+  tenants: tenants.optional().describe("Several tenants; without it all is the tenant default"),
 });
 
 /** `config.yaml` as parsed, defaults of the process-wide sections filled in. */

@@ -17,7 +17,7 @@ Deno.test("docs/policy-reference.md is what the code says (deno task schemas wri
   assert.ok(written === policyReference(), "run: deno task schemas");
 });
 
-Deno.test("every key of a policy and of its tests is described", () => {
+Deno.test("every key of every file is described", () => {
   const bare: string[] = [];
   const walk = (value: unknown, path: string): void => {
     if (typeof value !== "object" || value === null) return;
@@ -30,8 +30,19 @@ Deno.test("every key of a policy and of its tests is described", () => {
       walk(inner, `${path}.${key}`);
     }
   };
-  for (const kind of ["policy", "policy-test"] as const) walk(JSON.parse(jsonSchema(kind)), kind);
+  for (const kind of KINDS) walk(JSON.parse(jsonSchema(kind)), kind);
   assert.deepEqual(bare, []);
+});
+
+Deno.test("the configuration's schema tells defaults, of the sections and of tenants", () => {
+  const { properties } = JSON.parse(jsonSchema("config"));
+  assert.equal(properties.thresholds.properties.safety.default, 0.85);
+  assert.equal(properties.pipeline.properties.midstream.properties.token_holdback.default, 16);
+  assert.equal(properties.telemetry.properties.audit.properties.retention_days.default, 90);
+  assert.equal(properties.server.properties.port.default, 8080);
+  const tenant = properties.tenants.properties.configs.additionalProperties.properties;
+  assert.equal(tenant.require_key.default, false);
+  assert.deepEqual(tenant.pipeline.properties.ingress.properties.roles.default, ["user", "tool"]);
 });
 
 Deno.test("every shipped policy and policy test names its schema for editors", () => {
