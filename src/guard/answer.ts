@@ -86,7 +86,7 @@ async function applyEgress(
     for (const i of own) {
       const text = texts[i]!;
       const length = guard?.stop === undefined ? text.length : Math.min(text.length, Math.max(0, guard.stop.at - position));
-      texts[i] = guard?.edits.apply(position, text.slice(0, length)) ?? text;
+      texts[i] = egress.edited(choice, position, text.slice(0, length), guard?.stop === undefined ? end.inline : []);
       position += text.length;
     }
     if (guard?.stop !== undefined) stops.set(choice, guard.stop);

@@ -15,10 +15,18 @@ export const MAX_EGRESS_CHARS = 1 << 20;
 export interface EgressEnd {
   /** Texts to add before the answer, in order (whole answers only). */
   readonly prepend: readonly string[];
+  /** Texts to add right behind what a rule fired on, in text order (whole answers only). */
+  readonly inline: readonly Insertion[];
   /** Texts to add at the end, in order. */
   readonly append: readonly string[];
   /** A classifier failed and the phase fails closed. */
   readonly failed?: string;
+}
+
+/** `text` goes in front of the character at `at`; UTF-16 offset in the choice's content. */
+export interface Insertion {
+  readonly at: number;
+  readonly text: string;
 }
 
 type Injection = Extract<Action, { kind: "inject" }>;
@@ -58,6 +66,24 @@ export class EgressGuard {
     return this.#guards.get(choice);
   }
 
+  /** What `[from, from + text.length)` of a whole answer's choice reads after egress' edits and insertions. */
+  edited(choice: number, from: number, text: string, inline: readonly Insertion[]): string {
+    const edits = this.#guards.get(choice)?.edits;
+    let out = "";
+    let position = from;
+    for (
+      const { at, text: added } of [...inline.filter(({ at }) => at > from && at <= from + text.length), {
+        at: from + text.length,
+        text: "",
+      }]
+    ) {
+      const piece = text.slice(position - from, at - from);
+      out += (edits?.apply(position, piece) ?? piece) + added;
+      position = at;
+    }
+    return out;
+  }
+
   #judge(choice: number): EgressEnd | "pending" {
     let guard = this.#guards.get(choice);
     if (guard === undefined) {
@@ -77,6 +103,7 @@ export class EgressGuard {
 
   #injections(choice: number): EgressEnd {
     const prepend: string[] = [];
+    const inline: Insertion[] = [];
     const append: string[] = [];
     const done = new Set<string>();
     const said = this.#text(choice);
@@ -87,12 +114,14 @@ export class EgressGuard {
       done.add(finding.rule.name);
       for (const action of finding.actions) {
         if (action.kind !== "inject" || (action.notAlreadyPresent && said.includes(action.content.trim()))) continue;
-        // In a stream the beginning is long gone when the whole text is known.
+        // In a stream all but the end is long gone when the whole text is known.
         const atStart = action.position === "start" && !this.streamed;
-        (atStart ? prepend : append).push(injected(action, atStart, this.#filled(action, finding)));
+        const text = injected(action, atStart, this.#filled(action, finding));
+        if (action.position === "inline" && !this.streamed) inline.push({ at: finding.to, text });
+        else (atStart ? prepend : append).push(text);
       }
     }
-    return { prepend, append };
+    return { prepend, inline: inline.sort((a, b) => a.at - b.at), append };
   }
 
   #filled(action: Injection, finding: Finding): string {
@@ -105,7 +134,7 @@ export class EgressGuard {
   }
 }
 
-const NOTHING: EgressEnd = { prepend: [], append: [] };
+const NOTHING: EgressEnd = { prepend: [], inline: [], append: [] };
 
 function injected(action: Injection, atStart: boolean, content: string): string {
   const formatted = action.format === "html" ? escapeHtml(content) : content;

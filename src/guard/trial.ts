@@ -102,7 +102,7 @@ async function tryEgress(plan: GuardPlan, trial: Trial): Promise<TrialResult> {
   }
   const guard = egress.guardOf(0);
   const stop = guard?.stop;
-  const edited = guard?.edits.apply(0, stop === undefined ? whole : whole.slice(0, stop.at)) ?? whole;
+  const edited = stop === undefined ? egress.edited(0, 0, whole, end.inline) : egress.edited(0, 0, whole.slice(0, stop.at), []);
   const text = stop === undefined ? end.prepend.join("") + edited + end.append.join("") : edited + (stop.message ?? "");
   return resultOf(report, stop, end.failed, text, report.redactedChars > 0);
 }

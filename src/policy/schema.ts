@@ -89,7 +89,7 @@ const actionOptions = {
   marker_style: option(z.enum(["bracket", "asterisk", "custom"]), "How a redaction without replacement looks", "bracket"),
   position: option(
     z.enum(["start", "end", "inline", "before", "after"]),
-    "Where to inject; a stream's beginning is gone when egress knows the text, so there start means end; inline is end",
+    "Where to inject; inline is right behind what the rule fired on. All but a stream's end is gone by then, so there all mean end",
     "end",
   ),
   content: option(z.string().max(20_000), "What to inject"),

@@ -120,6 +120,7 @@ function prepareEach(loaded: LoadedConfig, deps: Pick<BuildDeps, "classifiers">)
       for (const file of document?.files ?? []) files.add(file);
       const { policy, plans, warnings } = compileFor(document, merged.config, classifiers);
       problems.push(...warnings);
+      if (loaded.config.notify.secret === undefined && notifies(policy)) problems.push(unsigned(document));
       prepared.set(id, {
         merged,
         policy,
@@ -138,6 +139,15 @@ function prepareEach(loaded: LoadedConfig, deps: Pick<BuildDeps, "classifiers">)
     ...new Map(problems.map((problem) => [`${problem.file}:${problem.line}:${problem.column}:${problem.message}`, problem])).values(),
   ];
   return { prepared, failed, problems: unique, files: [...files] };
+}
+
+function notifies({ phases }: CompiledPolicy): boolean {
+  return Object.values(phases).some(({ rules }) => rules.some(({ actions }) => actions.some(({ kind }) => kind === "notify")));
+}
+
+function unsigned(document: PolicyDocument | undefined): Problem {
+  const message = "notifies webhooks, but notify.secret_env names no variable that is set, so they are not signed";
+  return { file: document?.file ?? "config", line: 1, column: 1, severity: "warning", message };
 }
 
 /** The classifiers and pipelines a configuration offers. @throws {ConfigError} */

@@ -73,3 +73,13 @@ Deno.test("what is wrong with a classifier's definition is told where it stands"
   });
   assert.throws(() => prepare(at.load(), deps), /config\.yaml:10:15: classifiers\.house\.keywords: /);
 });
+
+Deno.test("webhooks that nobody could check are told as a warning", async () => {
+  const notifying = policy("x").replace("action: stop", 'action: { type: notify, url: "https://hooks.example.com" }');
+  await using at = await folderWith({ "config.yaml": CONFIG, "a.yaml": notifying, "b.yaml": policy("one") });
+  assert.deepEqual(prepare(at.load(), deps).warnings.map(formatProblem), [
+    "a.yaml:1:1: warning: notifies webhooks, but notify.secret_env names no variable that is set, so they are not signed",
+  ]);
+  const signed = loadConfig(`${at.folder}/config.yaml`, (name) => name === "CHECKSTREAM_WEBHOOK_SECRET" ? "whsec" : undefined);
+  assert.deepEqual(prepare(signed, deps).warnings, []);
+});
