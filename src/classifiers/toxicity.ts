@@ -3,6 +3,7 @@ import { toxicityLexicon } from "./lexicons/toxicity.ts";
 import { toxicityPhrases } from "./lexicons/toxicity_phrases.ts";
 import { type Evidence, type LexicalSpec, openLexical } from "./lexical.ts";
 import { LinearModel, sigmoid } from "./linear.ts";
+import { hateModel } from "./models/hate_speech.ts";
 import { toxicityModel } from "./models/toxicity.ts";
 import type { Classifier, Score } from "./types.ts";
 import { Vocabulary } from "./vocabulary.ts";
@@ -22,7 +23,7 @@ export function toxicitySpec(model: LinearModel): LexicalSpec {
 }
 
 /** Stretches the logit so that the default threshold of 0.85 flags about 2 % of benign comments (docs/classifiers.md). */
-const SLOPE = 1.2, OFFSET = 0.3;
+const SLOPE = 1.2, OFFSET = 0.5;
 
 /** The model judges; a phrase that is offensive anywhere sets a floor. */
 function combine({ families, logit }: Evidence): Score {
@@ -43,7 +44,20 @@ export function profanity(name = "profanity"): Classifier {
 
 /** Hatred against people for what they are. Tier A. */
 export function hateSpeech(name = "hate_speech"): Classifier {
-  return single(name, ["identity_hate"], {});
+  const spec = hateSpec(new LinearModel(hateModel));
+  return { name, tier: "A", labels: ["identity_hate"], open: (context) => openLexical(spec, context) };
+}
+
+/** As `OFFSET`: hatred is rarer in the labelled text, so the model is less sure of it. */
+const HATE_OFFSET = 1.3;
+
+/** The parts of `hate_speech` around a model. */
+export function hateSpec(model: LinearModel): LexicalSpec {
+  const score = ({ families, logit }: Evidence): Score => {
+    const phrase = families.get("identity_hate") ?? 0;
+    return { score: Math.max(phrase, sigmoid(SLOPE * logit + HATE_OFFSET)) };
+  };
+  return { vocabulary: new Vocabulary(toxicityLexicon, model), phrases: toxicityPhrases, score };
 }
 
 /** A classifier that looks at some families of phrases only; `scores` replaces their strength. */

@@ -10,7 +10,7 @@ function turn(text: string): string {
 }
 
 const SLURS = turn(
-  `avttre avttref avttn avttnf snttbg snttbgf snt sntf xvxr xvxrf fcvp fcvpf puvax puvaxf jrgonpx jrgonpxf genaal genaavrf qlxr qlxrf
+  `avttre avttref snttbg snttbgf snt sntf xvxr xvxrf fcvp fcvpf puvax puvaxf jrgonpx jrgonpxf genaal genaavrf qlxr qlxrf
   enturnq enturnqf gbjryurnq gbjryurnqf pbba pbbaf tbbx tbbxf jbt jbtf cnxv cnxvf ergneq ergneqf ergneqrq yvogneq yvogneqf fuvgfxva pnzryw\u0061pxrl
   funerghneq arteb znevpba znevpbarf fhqnpn fhqnpnf ivnqb ivnqvaub fpujhpugry xnanxr xnanxra obhtabhyr lbhcva srzvanmv srzvanmvf zhmmvr zhmmvrf`,
 );
@@ -38,6 +38,8 @@ export const toxicityLexicon = new Lexicon({
     cazzo merda vaffanculo stronzo puttana minchia блять бля сука суки хуй хуйн* пизд* еба* ёба* мудак* говно
     操 他妈 妈的 卧槽 狗屎 婊子 贱人 贱 滚 씨발 시발 ㅅㅂ 개새끼 새끼 좆* 지랄* 미친 くそ 畜生`,
   slur: SLURS,
+  /** Slurs that those whom they mean use among themselves. */
+  reclaimed: turn(`avttn avttnf avttnu dhrre dhrref`),
   will: `will gonna ll i'll we'll must should going shall deserve deserves need needs want hope ought`,
   kill:
     `kill killing murder murdered slaughter shoot stab strangle behead lynch execute exterminate gas hang burn rape raped raping beat destroy hunt

@@ -18,6 +18,8 @@ export const toxicityPhrases = phrases(
   reported 0 1: i insult
   profanity 0.6 0: profanity
   identity_hate 0.9 0: slur
+  identity_hate 0.4 0: reclaimed
+  identity_hate 0.85 2: you|are|insult|profanity reclaimed|slur !negate|said|i
   identity_hate 0.85 1: ihate group !negate
   identity_hate 0.85 2: group are hate|insult|profanity !negate
   identity_hate 0.92 2: kill|die group !negate
