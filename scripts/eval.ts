@@ -1,10 +1,10 @@
 /**
- * Measures every classifier on labelled text and writes the tables of docs/classifiers.md between its markers.
+ * Measures every classifier on labelled text and writes the tables of docs/classifiers.md and docs/model-cards/ between their markers.
  *
  * Usage: `deno task eval [CLASSIFIER…]`; with names, or where the shared text is absent, prints only.
  */
 import { type EntityFigures, sharedFigures, structuredFigures } from "./eval/entities.ts";
-import { figures, grouped, HEAD, number, table } from "./eval/figures.ts";
+import { figures, grouped, HEAD, number, table, THRESHOLD } from "./eval/figures.ts";
 import { byRow, bySource } from "./eval/held_out.ts";
 import { judge, prose, regressionTables, speed } from "./eval/shipped.ts";
 import { type Recipe, recipes } from "./train/recipes.ts";
@@ -12,11 +12,26 @@ import { dataFolder, hasRows, readRows } from "./train/rows.ts";
 
 const wanted = (name: string) => Deno.args.length === 0 || Deno.args.includes(name);
 
+/** Held-out figures of a trained classifier by name, for its model card. */
+const cards = new Map<string, string>();
+
 /** Figures of a trained classifier from models that did not see the rows they judge. */
 async function trained(recipe: Recipe): Promise<string[]> {
   const rows = await recipe.rows();
   const held = bySource(recipe, rows), mixed = byRow(recipe, rows);
   const languages = new Set(mixed.map((row) => row.lang)).size > 1 ? grouped(mixed, (row) => row.lang) : [];
+  cards.set(
+    recipe.name,
+    [
+      `${rows.length} rows, ${rows.filter((row) => row.label === 1).length} of them positive. At the default threshold of ${THRESHOLD}:\n`,
+      table(HEAD, [figures("sources held out in turn", held), figures("one row in ten held out", mixed)]),
+      "\nTrained on, negative and positive rows by source (own ones are synthetic):\n",
+      ...grouped(rows, (row) => row.source).map(([source, group]) => {
+        const positive = group.filter((row) => row.label === 1).length;
+        return `- ${source}: ${group.length - positive} / ${positive}`;
+      }),
+    ].join("\n"),
+  );
   return [
     `### ${recipe.name}\n\nCross-validated by source: each row judged by a model that saw nothing of its source.\n`,
     table(HEAD, [
@@ -32,20 +47,12 @@ async function trained(recipe: Recipe): Promise<string[]> {
   ];
 }
 
-/** Sets that say what `hate_speech` looks for, by parts of their sources' names. */
-const HATE = ["TOXIGEN", "Hatemoji", "Vicomtech"];
 /** Built-in classifiers without a trained model. */
-const LEXICAL = ["hate_speech", "profanity", "sentiment", "investment_discussion", "financial_promotion", "risk_disclosure"];
+const LEXICAL = ["profanity", "sentiment", "investment_discussion", "financial_promotion", "risk_disclosure"];
 
 /** Figures of the classifiers that learned nothing. */
 async function lexical(): Promise<string[]> {
   const parts: string[] = [];
-  if (wanted("hate_speech")) {
-    const rows = (await readRows("toxicity")).filter((row) => HATE.some((part) => row.source.includes(part)));
-    const lines: string[][] = [];
-    for (const [name, group] of grouped(rows, (row) => row.source)) lines.push(figures(name, await judge("hate_speech", group)));
-    parts.push("### hate_speech\n\nPhrases only; nothing was trained:\n", table(HEAD, lines), "");
-  }
   const benign = (await readRows("injection")).filter((row) => row.sub === "benign");
   const lines: string[][] = [];
   for (const name of LEXICAL) if (wanted(name)) lines.push(figures(name, await judge(name, benign)));
@@ -96,12 +103,13 @@ async function report(shared: boolean): Promise<string> {
   return parts.join("\n");
 }
 
-async function writePage(text: string): Promise<void> {
-  const page = new URL("../docs/classifiers.md", import.meta.url);
+/** Replaces what stands between the markers of a page of docs. Throws `SyntaxError` when it lacks them. */
+async function writePage(path: string, text: string): Promise<void> {
+  const page = new URL(`../docs/${path}`, import.meta.url);
   const before = await Deno.readTextFile(page);
   const [begin, end] = ["<!-- eval:begin -->", "<!-- eval:end -->"];
   const from = before.indexOf(begin), to = before.indexOf(end);
-  if (from === -1 || to < from) throw new SyntaxError(`Cannot write tables: docs/classifiers.md lacks ${begin} … ${end}`);
+  if (from === -1 || to < from) throw new SyntaxError(`Cannot write tables: docs/${path} lacks ${begin} … ${end}`);
   await Deno.writeTextFile(page, `${before.slice(0, from + begin.length)}\n\n${text}\n\n${before.slice(to)}`);
 }
 
@@ -115,4 +123,7 @@ if (absent.length > 0) {
     `\nAbsent from ${dataFolder()}: ${absent.join(", ")} (.jsonl.gz). Held-out figures need all of them; those above need none. ` +
       "docs/classifiers.md was left as it is. Set CHECKSTREAM_DATA to their folder.",
   );
-} else if (Deno.args.length === 0) await writePage(text);
+} else if (Deno.args.length === 0) {
+  await writePage("classifiers.md", text);
+  for (const [name, figures] of cards) await writePage(`model-cards/${name}.md`, figures);
+}

@@ -18,7 +18,7 @@ export function train(recipe: Recipe, unordered: readonly Row[]): LinearModelDat
 
 /** The model as a TypeScript module: it travels in a compiled binary and needs no file access. */
 export function moduleText(recipe: Recipe, model: LinearModelData): string {
-  return `/** Trained by scripts/train/train.ts; do not edit. Model card: docs/classifiers.md. */
+  return `/** Trained by scripts/train/train.ts; do not edit. Model card: docs/model-cards/${recipe.name}.md. */
 import type { LinearModelData } from "../linear.ts";
 
 export const ${recipe.constant}: LinearModelData = {

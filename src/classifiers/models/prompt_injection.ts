@@ -1,4 +1,4 @@
-/** Trained by scripts/train/train.ts; do not edit. Model card: docs/classifiers.md. */
+/** Trained by scripts/train/train.ts; do not edit. Model card: docs/model-cards/prompt_injection.md. */
 import type { LinearModelData } from "../linear.ts";
 
 export const injectionModel: LinearModelData = {
