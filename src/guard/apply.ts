@@ -41,7 +41,8 @@ export class EditList {
     const end = from + text.length;
     let out = "";
     let position = from;
-    for (const edit of this.#edits) {
+    for (let i = this.#firstAfter(from); i < this.#edits.length; i++) {
+      const edit = this.#edits[i]!;
       if (edit.to <= position) continue;
       if (edit.from >= end) break;
       if (edit.from > position) out += text.slice(position - from, edit.from - from);
@@ -64,8 +65,19 @@ export class EditList {
   }
 
   #covers(from: number, to: number): boolean {
-    for (const edit of this.#edits) if (edit.from < to && edit.to > from) return true;
-    return false;
+    const edit = this.#edits[this.#firstAfter(from)];
+    return edit !== undefined && edit.from < to;
+  }
+
+  /** Index of the first edit that ends after `position`: edits never overlap, so their ends ascend too. */
+  #firstAfter(position: number): number {
+    let low = 0, high = this.#edits.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#edits[middle]!.to <= position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 

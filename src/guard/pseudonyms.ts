@@ -7,9 +7,10 @@ export class Pseudonyms {
   readonly #originals = new Map<string, string>();
   readonly #counts = new Map<string, number>();
   #prefixes: Set<string> | undefined;
+  #taken: Set<string> | undefined;
 
-  /** `taken` says which placeholders the prompt itself contains, so that none of them comes to mean something else. */
-  constructor(readonly taken: (placeholder: string) => boolean = () => false) {}
+  /** `texts` are the prompt's: placeholders that stand in them already are not given out, so that none comes to mean something else. */
+  constructor(readonly texts: () => Iterable<string> = () => []) {}
 
   /** The placeholder that stands for `original`. */
   hide(entity: string, original: string): string {
@@ -19,7 +20,7 @@ export class Pseudonyms {
     if (known !== undefined) return known;
     let count = this.#counts.get(kind) ?? 0;
     let placeholder: string;
-    do placeholder = `<${kind}_${++count}>`; while (this.taken(placeholder));
+    do placeholder = `<${kind}_${++count}>`; while (this.#isTaken(placeholder));
     this.#counts.set(kind, count);
     this.#byValue.set(key, placeholder);
     this.#originals.set(placeholder, original);
@@ -37,19 +38,22 @@ export class Pseudonyms {
    * into their answers, and nobody judges those.
    */
   hideKnown(text: string): string {
-    let out = text;
-    const longestFirst = [...this.#originals].sort(([, a], [, b]) => b.length - a.length);
-    for (const [placeholder, original] of longestFirst) {
-      for (let at = out.indexOf(original); at >= 0; at = out.indexOf(original, at)) {
-        const end = at + original.length;
-        if (isWordPart(out[at - 1]) && isWordPart(original[0]) || isWordPart(out[end]) && isWordPart(original.at(-1))) at = end;
-        else {
-          out = out.slice(0, at) + placeholder + out.slice(end);
-          at += placeholder.length;
-        }
+    const byOriginal = new Map([...this.#originals].map(([placeholder, original]) => [original, placeholder]));
+    // By length and not one by one, so that many values cost no more than a few.
+    const lengths = [...new Set([...byOriginal.keys()].map(({ length }) => length))].sort((a, b) => b - a);
+    let out = "", copied = 0;
+    for (let at = 0; at < text.length; at++) {
+      if (!isWordEdge(text, at)) continue;
+      for (const length of lengths) {
+        const placeholder = byOriginal.get(text.slice(at, at + length));
+        if (placeholder === undefined || !isWordEdge(text, at + length)) continue;
+        out += text.slice(copied, at) + placeholder;
+        copied = at + length;
+        at = copied - 1;
+        break;
       }
     }
-    return out;
+    return out + text.slice(copied);
   }
 
   /** `text` is a placeholder or could become one. */
@@ -63,14 +67,25 @@ export class Pseudonyms {
     return this.#prefixes.has(text);
   }
 
+  #isTaken(placeholder: string): boolean {
+    if (this.#taken === undefined) {
+      this.#taken = new Set();
+      for (const text of this.texts()) for (const [found] of text.matchAll(/<[A-Z0-9_]+_\d+>/g)) this.#taken.add(found);
+    }
+    return this.#taken.has(placeholder);
+  }
+
   get size(): number {
     return this.#originals.size;
   }
 }
 
-function isWordPart(character: string | undefined): boolean {
-  return character !== undefined && /[\p{L}\p{N}_]/u.test(character);
+/** Between `at - 1` and `at` no word goes on. */
+function isWordEdge(text: string, at: number): boolean {
+  return at === 0 || at >= text.length || !WORD_PART.test(text[at]!) || !WORD_PART.test(text[at - 1]!);
 }
+
+const WORD_PART = /[\p{L}\p{N}_]/u;
 
 /** A placeholder found in an answer, and what stands behind it. Offsets are UTF-16 units since the text's start. */
 export interface Restoration {

@@ -9,6 +9,7 @@ import type { Channel } from "../formats/types.ts";
 import type { Match, Scanner } from "../matching/types.ts";
 import type { ConditionFacts } from "../policy/types.ts";
 import { EditList, replacementFor, transformed } from "./apply.ts";
+import { CoveredText } from "./covered.ts";
 import { byPosition, byPrecedence, type Candidate } from "./candidates.ts";
 import { fires, type SegmentFacts } from "./fires.ts";
 import type { GuardPlan, PlannedRule } from "./plan.ts";
@@ -204,9 +205,10 @@ export class TextGuard {
     for (const match of this.#watched) (match.from < segment.to ? here : later).push(match);
     this.#watched = later;
     for (const match of here) this.#seen.set(match.pattern, Math.max(match.score, this.#seen.get(match.pattern) ?? 0));
+    const byPattern = Map.groupBy(here, (match) => match.pattern);
     const text = this.#slice(segment.from, segment.to);
     const facts: SegmentFacts = {
-      matches: (pattern) => here.filter((match) => match.pattern === pattern),
+      matches: (pattern) => byPattern.get(pattern) ?? NO_MATCHES,
       seen: (pattern, minScore) => (this.#seen.get(pattern) ?? 0) >= Math.max(minScore, Number.MIN_VALUE),
       score: (classifier): Score | undefined => segment.scores.get(classifier),
       condition: () => this.context.condition(text, segment.to),
@@ -306,12 +308,14 @@ export class TextGuard {
     const ready = this.#candidates.sort(byPrecedence);
     this.#candidates = [];
     const replaced: Candidate[] = [];
+    const covered = new CoveredText();
     for (const candidate of ready) {
-      if (this.#hidden(candidate)) continue;
+      const { planned: { order, decision, rule }, from, to } = candidate;
+      if (decision !== undefined && covered.holds(order, from, to ?? from)) continue;
       this.#report(candidate);
-      if (candidate.planned.rule.ref.mode !== "enforce" || candidate.planned.decision === undefined) continue;
-      if (candidate.planned.decision.kind === "stop") return this.#stopAt(candidate);
-      this.#remember(candidate);
+      if (rule.ref.mode !== "enforce" || decision === undefined) continue;
+      if (decision.kind === "stop") return this.#stopAt(candidate);
+      if (!rule.continue) covered.add(order, from, to ?? this.#length);
       replaced.push(candidate);
     }
     replaced.sort(byPosition);
@@ -389,6 +393,8 @@ export class TextGuard {
     this.#decided = this.#decided.filter((decided) => decided.to > keep);
   }
 }
+
+const NO_MATCHES: readonly Match[] = [];
 
 function classifierOf(plan: GuardPlan, pattern: number): string | undefined {
   return plan.bySpan[pattern]?.[0]?.classifier;

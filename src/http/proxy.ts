@@ -129,7 +129,7 @@ async function admit(tenant: TenantRuntime, tokens: number, exchange: Exchange):
 }
 
 function setUpGuards(tenant: TenantRuntime, prompt: DecodedRequest, exchange: Exchange, signal: AbortSignal): GuardSetup {
-  const pseudonyms = new Pseudonyms((placeholder) => prompt.texts.some(({ text }) => text.includes(placeholder)));
+  const pseudonyms = new Pseudonyms(() => prompt.texts.map(({ text }) => text));
   const texts = prompt.texts.filter(({ role }) => role !== "system" && role !== "tool_definition");
   const system = prompt.texts.filter(({ role }) => role === "system").map(({ text }) => text).join("\n");
   const input = texts.map(({ text }) => text).join("\n");
