@@ -14,7 +14,8 @@ export const DEFAULTS: Layer = {
   enabled: true,
   require_key: false,
   backend: { connect_timeout_ms: 10_000, retry_attempts: 2, retry_delay_ms: 250, headers: {}, auth_passthrough: false },
-  streaming: { format: "auto" },
+  streaming: { format: "auto", responses: "native" },
+  model_aliases: {},
   thresholds: { safety: 0.85, chunk: 0.75, audit: 0.3 },
   pipeline: {
     ingress: { enabled: true, classifiers: [], timeout_ms: 2000, on_error: "open", roles: ["user", "tool"] },
@@ -145,6 +146,7 @@ function shape(id: string, layer: Layer, origins: Readonly<Record<string, Origin
     },
     streaming: {
       format: streaming.format!,
+      responses: streaming.responses!,
       custom: custom === undefined ? undefined : withoutUndefined({
         contentPath: custom.content_path,
         finishPath: custom.finish_path,
@@ -188,6 +190,7 @@ function shape(id: string, layer: Layer, origins: Readonly<Record<string, Origin
       signingKeyEnv: audit.signing_key_env,
     },
     allowedModels: layer.allowed_models,
+    modelAliases: layer.model_aliases!,
   };
 }
 

@@ -74,7 +74,12 @@ export interface TenantConfig {
   readonly displayName: string | undefined;
   readonly requireKey: boolean;
   readonly backend: BackendConfig;
-  readonly streaming: { readonly format: "auto" | "openai" | "anthropic" | "custom"; readonly custom: CustomStreaming | undefined };
+  readonly streaming: {
+    readonly format: "auto" | "openai" | "anthropic" | "custom";
+    /** How the backend serves the Responses API: itself, or through chat completions. */
+    readonly responses: "native" | "chat";
+    readonly custom: CustomStreaming | undefined;
+  };
   /** As written, and absolute. */
   readonly policy: { readonly shown: string; readonly path: string } | undefined;
   readonly thresholds: { readonly safety: number; readonly chunk: number; readonly audit: number };
@@ -83,7 +88,10 @@ export interface TenantConfig {
   readonly classifiers: readonly string[] | undefined;
   readonly rateLimit: { readonly requestsPerMinute?: number; readonly tokensPerMinute?: number; readonly concurrentRequests?: number };
   readonly audit: AuditConfig;
+  /** By the names clients use. */
   readonly allowedModels: readonly string[] | undefined;
+  /** Clients' names for models to the backend's. */
+  readonly modelAliases: Readonly<Record<string, string>>;
 }
 
 /** A tenant's merged configuration and the origin of each value, by dotted path. */

@@ -72,6 +72,9 @@ export const backend = z.strictObject({
 
 export const streaming = z.strictObject({
   format: z.enum(["auto", "openai", "anthropic", "custom"]).describe("What the backend speaks").default("auto"),
+  responses: z.enum(["native", "chat"]).optional().describe(
+    "Whether the backend serves /v1/responses itself, or is called with chat completions instead; native by default",
+  ),
   custom: z.strictObject({
     content_path: z.string().describe("JSON path of the text"),
     finish_path: z.string().optional().describe("JSON path of the finish reason"),
@@ -179,7 +182,10 @@ export const tenant = z.strictObject({
   classifiers: z.array(z.string()).optional().describe("Classifiers this tenant loads"),
   rate_limit: rateLimit.optional().describe("How much may be asked"),
   audit: audit.optional().describe("The audit trail"),
-  allowed_models: z.array(z.string()).optional().describe("Models that may be asked for"),
+  allowed_models: z.array(z.string()).optional().describe("Models that may be asked for, by the names clients use"),
+  model_aliases: z.record(z.string().min(1), z.string().min(1)).optional().describe(
+    "Names clients use, and the backend's models they stand for",
+  ),
   metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional().describe(
     "Anything of your own; the gateway does not read it",
   ),

@@ -40,6 +40,8 @@ export class Exchange {
   usage: Usage | undefined;
   /** The gateway asked the backend for a usage chunk that the client did not ask for. */
   askedUsage = false;
+  /** Paths of the request that its backend's API has no place for; the client is told. */
+  untranslated: readonly string[] = [];
   /** UTF-16 units of guarded text, for token counts where the backend gives none. */
   promptChars = 0;
   outputChars = 0;

@@ -17,6 +17,7 @@ export function gatewayHeaders(exchange: Exchange): Record<string, string> {
     "X-CheckStream-Latency-Ms": ownMs.toFixed(1),
     ...(rules.length > 0 && { "X-CheckStream-Rule-Triggered": headerSafe(rules.join(", ")) }),
     ...(exchange.lease !== undefined && { "X-CheckStream-Policy-Version": exchange.lease.runtime.version }),
+    ...(exchange.untranslated.length > 0 && { "X-CheckStream-Translation-Dropped": headerSafe(exchange.untranslated.join(", ")) }),
     ...exchange.limitHeaders,
   };
 }

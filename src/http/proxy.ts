@@ -2,7 +2,8 @@
  * One request, in one direction: admit, guard the prompt, call the backend, guard the answer, hand it to the client, record.
  * Nothing downstream calls back up; guards return facts and the recorder acts on them.
  */
-import { decodeInputRequest, formatFor, framingOf, RequestError, withIncludeUsage } from "../formats/mod.ts";
+import { decodeInputRequest, formatFor, framingOf, RequestError, withIncludeUsage, withModel } from "../formats/mod.ts";
+import { type Translation, translationFor } from "../formats/translate/mod.ts";
 import type { Api, DecodedRequest } from "../formats/types.ts";
 import { guardPrompt } from "../guard/ingress.ts";
 import { Pseudonyms } from "../guard/pseudonyms.ts";
@@ -18,6 +19,7 @@ import { guardContext, type GuardSetup, templateFor } from "./guarding.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { Recorder } from "./recorder.ts";
 import { keepsText } from "./rule_events.ts";
+import { translatedAnswer, translatedHeaders } from "./translated.ts";
 import { Wake } from "./wake.ts";
 
 /** What the proxy needs beside the tenant. */
@@ -54,7 +56,7 @@ export async function proxy(request: Request, target: string, route: Route, exch
   if (route.kind === "through") {
     await admit(tenant, ASSUMED_COMPLETION_TOKENS, exchange);
     const body = request.body === null ? undefined : await readRequestBytes(request, deps.limits.maxBodyBytes);
-    const answer = await send(request, target, body, exchange, request.signal);
+    const answer = await send(request, target, request.headers, body, exchange);
     return unguardedAnswer(answer, { exchange, deps });
   }
   const body = await readJson(request, deps.limits.maxBodyBytes);
@@ -63,8 +65,9 @@ export async function proxy(request: Request, target: string, route: Route, exch
   note(prompt, tenant, exchange);
   await admit(tenant, expectedTokens(prompt, route, exchange), exchange);
   const setup = setUpGuards(tenant, prompt, exchange, request.signal);
+  const translation = route.kind === "guarded" ? translationOf(route.api, tenant) : undefined;
   const guarded = await guardIngress(tenant, prompt, setup, exchange) ?? body;
-  const answer = await send(request, target, outgoingBody(guarded, prompt, route, exchange), exchange, request.signal);
+  const answer = await call(request, target, outgoingBody(guarded, prompt, route, exchange), translation, prompt, exchange, deps.limits);
 
   const context: AnswerContext = { exchange, deps };
   if (answer.status >= 400 || route.kind === "prompt_only") return unguardedAnswer(answer, context);
@@ -190,18 +193,54 @@ function blocked(stop: Stop, exchange: Exchange): GatewayError {
 }
 
 /** The prompt's bytes for the backend; the client's own where nothing had to change. */
-function outgoingBody(body: string, prompt: DecodedRequest, route: Route, exchange: Exchange): string {
+function outgoingBody(guarded: string, prompt: DecodedRequest, route: Route, exchange: Exchange): string {
+  const { modelAliases } = exchange.lease!.runtime.config;
+  const body = Object.hasOwn(modelAliases, prompt.model) ? withModel(guarded, modelAliases[prompt.model]!) : guarded;
   const countsTokens = exchange.lease!.runtime.config.rateLimit.tokensPerMinute !== undefined;
   exchange.askedUsage = route.kind === "guarded" && route.api === "openai-chat" && prompt.stream && !prompt.includeUsage && countsTokens;
   return exchange.askedUsage ? withIncludeUsage(body) : body;
 }
 
+/** How the tenant's backend is spoken to. @throws {GatewayError} when it has nothing like the API that was called. */
+function translationOf(api: Api, { config: { streaming } }: TenantRuntime): Translation | undefined {
+  const translation = translationFor(api, streaming.format, streaming.responses);
+  if (translation === undefined && streaming.format === "anthropic" && api !== "anthropic-messages") {
+    throw invalidRequest(
+      "This tenant's backend speaks Anthropic messages, which has no such API; call /v1/chat/completions, /v1/responses or /v1/messages",
+      { status: 404, code: "not_translatable" },
+    );
+  }
+  return translation;
+}
+
+/** Calls the backend in its own API; its answer comes back in the client's. */
+async function call(
+  request: Request,
+  target: string,
+  body: string,
+  translation: Translation | undefined,
+  { model, includeUsage }: DecodedRequest,
+  exchange: Exchange,
+  limits: ProxyLimits,
+): Promise<BackendAnswer> {
+  if (translation === undefined) return await send(request, target, request.headers, body, exchange);
+  const translated = decode(() => translation.request(body));
+  exchange.untranslated = translated.dropped;
+  const answer = await send(request, translation.path, translatedHeaders(request.headers, translation), translated.body, exchange);
+  const facts = {
+    model,
+    includeUsage: includeUsage || exchange.askedUsage,
+    createdSeconds: Math.floor(exchange.startedAt.getTime() / 1000),
+  };
+  return translatedAnswer(answer, translation, facts, limits);
+}
+
 async function send(
   request: Request,
   target: string,
+  headers: Headers,
   body: string | Uint8Array | undefined,
   exchange: Exchange,
-  signal: AbortSignal,
 ): Promise<BackendAnswer> {
   const { backend } = exchange.lease!.runtime;
   const started = performance.now();
@@ -209,11 +248,11 @@ async function send(
     const answer = await backend.send({
       method: request.method,
       path: target,
-      headers: request.headers,
+      headers,
       body,
       stream: exchange.stream,
       requestId: exchange.requestId,
-    }, signal);
+    }, request.signal);
     exchange.backendMs = performance.now() - started;
     exchange.backendAttempts = answer.attempts;
     exchange.backendName = answer.backend;

@@ -55,6 +55,7 @@ async function send(
   const headers: Record<string, string> = {
     ...forwardedHeaders(request.headers, options.droppedHeaders),
     ...credentialHeaders({ auth: options.auth, passthrough: options.authPassthrough }, request.headers, deps.isGatewayKey, deps.tokens),
+    ...(needsAnthropicVersion(url, request.headers) && { "anthropic-version": ANTHROPIC_VERSION }),
     ...lowerCased(options.headers),
     "accept-encoding": "identity",
     ...(request.body !== undefined && { "content-length": String(byteLength(request.body)) }),
@@ -95,6 +96,13 @@ async function send(
       );
     }
   }
+}
+
+/** The messages API refuses calls without a version; the SDKs send one, other clients and translated calls do not. */
+const ANTHROPIC_VERSION = "2023-06-01";
+
+function needsAnthropicVersion(url: URL, headers: Headers): boolean {
+  return url.pathname.endsWith("/v1/messages") && !headers.has("anthropic-version");
 }
 
 function asBackendError(error: unknown): BackendError {

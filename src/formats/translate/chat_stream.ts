@@ -1,0 +1,140 @@
+/**
+ * An OpenAI chat stream read as pieces that come one after the other, for APIs in which only one block is open at a time. Calls that
+ * the backend interleaves wait until the one before them is whole.
+ */
+import { BadEventError, countOf, isObject, type JsonObject, listOf, parseObject, textOf } from "../json_value.ts";
+import { concatBytes, type SseEvent } from "../sse.ts";
+import type { StreamTranslator } from "./types.ts";
+
+/** A text, a reasoning or a call, open for as long as it grows. */
+export interface Piece {
+  readonly kind: "text" | "refusal" | "reasoning" | "tool";
+  /** The backend's index of a call. */
+  readonly call?: number;
+  readonly id?: unknown;
+  readonly name?: unknown;
+}
+
+/** Writes pieces in the client's API. `open`, `text` and `close` follow each other in this order. */
+export interface ChatSink {
+  start(id: unknown, model: unknown): Uint8Array;
+  open(piece: Piece): Uint8Array;
+  text(text: string): Uint8Array;
+  close(): Uint8Array;
+  end(finish: string, refused: boolean, usage: unknown): Uint8Array;
+  fail(message: string, type: string): Uint8Array;
+}
+
+/** Most characters of interleaved calls that wait. */
+const MAX_WAITING_CHARS = 4 * 1024 * 1024;
+
+interface Waiting {
+  readonly piece: Piece;
+  text: string;
+}
+
+export class ChatStream implements StreamTranslator {
+  #started = false;
+  #over = false;
+  #finish: string | undefined;
+  #refused = false;
+  #usage: unknown;
+  /** Pieces in the order they began; the first is open at the client, the others wait. */
+  readonly #pieces: Waiting[] = [];
+  #waitingChars = 0;
+
+  constructor(readonly sink: ChatSink) {}
+
+  push({ raw, data }: SseEvent): Uint8Array {
+    if (data === undefined) return raw;
+    if (this.#over) return concatBytes([]);
+    if (data.trim() === "[DONE]") return this.#end();
+    const chunk = parseObject(data, "an event");
+    const out: Uint8Array[] = [];
+    if (chunk.error !== undefined && chunk.error !== null) {
+      this.#over = true;
+      const error = isObject(chunk.error) ? chunk.error : {};
+      return this.sink.fail(textOf(error.message) ?? textOf(chunk.error) ?? "The backend failed", textOf(error.type) ?? "api_error");
+    }
+    if (!this.#started) {
+      this.#started = true;
+      out.push(this.sink.start(chunk.id, chunk.model));
+    }
+    if (isObject(chunk.usage)) this.#usage = chunk.usage;
+    for (const choice of listOf(chunk.choices)) {
+      // One answer was asked for; another choice has no place in the client's API.
+      if (!isObject(choice) || (countOf(choice.index) ?? 0) !== 0) continue;
+      if (isObject(choice.delta)) this.#delta(choice.delta, out);
+      if (typeof choice.finish_reason === "string") this.#finish = choice.finish_reason;
+    }
+    return concatBytes(out);
+  }
+
+  /** Many servers leave `[DONE]` out; a stream without a finish reason broke off. */
+  finish(): Uint8Array {
+    return this.#over || this.#finish === undefined ? concatBytes([]) : this.#end();
+  }
+
+  #delta(delta: JsonObject, out: Uint8Array[]): void {
+    const reasoning = textOf(delta.reasoning_content) ?? textOf(delta.reasoning);
+    if (reasoning) this.#add({ kind: "reasoning" }, reasoning, out);
+    const content = contentText(delta.content);
+    if (content !== "") this.#add({ kind: "text" }, content, out);
+    if (typeof delta.refusal === "string" && delta.refusal !== "") {
+      this.#refused = true;
+      this.#add({ kind: "refusal" }, delta.refusal, out);
+    }
+    for (const call of listOf(delta.tool_calls)) {
+      if (!isObject(call)) continue;
+      const called = isObject(call.function) ? call.function : {};
+      this.#add({ kind: "tool", call: countOf(call.index) ?? 0, id: call.id, name: called.name }, textOf(called.arguments) ?? "", out);
+    }
+  }
+
+  #add(piece: Piece, text: string, out: Uint8Array[]): void {
+    const known = this.#pieces.find((each) => same(each.piece, piece));
+    // Texts do not come back once something else began, so they end at once; a call may.
+    if (known === undefined) {
+      if (this.#pieces.length > 0 && this.#pieces[0]!.piece.kind !== "tool") this.#closeFirst(out);
+      this.#pieces.push({ piece, text: "" });
+      if (this.#pieces.length === 1) out.push(this.sink.open(piece));
+    }
+    const own = known ?? this.#pieces.at(-1)!;
+    if (text === "") return;
+    if (own === this.#pieces[0]) return void out.push(this.sink.text(text));
+    this.#waitingChars += text.length;
+    if (this.#waitingChars > MAX_WAITING_CHARS) throw new BadEventError("The backend interleaves calls that are too large to reorder");
+    own.text += text;
+  }
+
+  #closeFirst(out: Uint8Array[]): void {
+    out.push(this.sink.close());
+    this.#pieces.shift();
+    const next = this.#pieces[0];
+    if (next === undefined) return;
+    out.push(this.sink.open(next.piece));
+    if (next.text !== "") out.push(this.sink.text(next.text));
+    this.#waitingChars -= next.text.length;
+    next.text = "";
+  }
+
+  #end(): Uint8Array {
+    this.#over = true;
+    // Nothing was said and nothing ended: the stream broke off before it began.
+    if (!this.#started || this.#finish === undefined) return concatBytes([]);
+    const out: Uint8Array[] = [];
+    while (this.#pieces.length > 0) this.#closeFirst(out);
+    out.push(this.sink.end(this.#finish, this.#refused, this.#usage));
+    return concatBytes(out);
+  }
+}
+
+function same(a: Piece, b: Piece): boolean {
+  return a.kind === b.kind && a.call === b.call;
+}
+
+/** Content as a string or, as Mistral writes it, a list of parts. */
+export function contentText(content: unknown): string {
+  if (typeof content === "string") return content;
+  return listOf(content).map((part) => isObject(part) ? textOf(part.text) ?? "" : "").join("");
+}

@@ -1,0 +1,112 @@
+/** OpenAI chat answers for a client that speaks Anthropic messages, whole and streamed. */
+import { JsonSyntaxError } from "../json_nodes.ts";
+import { BadEventError, isObject, type JsonObject, listOf, textOf } from "../json_value.ts";
+import { concatBytes, sseBytes } from "../sse.ts";
+import { type ChatSink, ChatStream, contentText, type Piece } from "./chat_stream.ts";
+import { readJson, writeJson } from "./exact_json.ts";
+import { messagesStop } from "./finish_reasons.ts";
+import { answerOf, firstChoice } from "./messages_to_chat_answer.ts";
+import type { AnswerFacts, StreamTranslator } from "./types.ts";
+import { messagesUsage } from "./usage.ts";
+
+/** @throws {BadEventError} */
+export function completionToMessage(body: string, { model }: AnswerFacts): string {
+  const completion = answerOf(body);
+  const { message, finish } = firstChoice(completion);
+  const content: JsonObject[] = [];
+  const reasoning = textOf(message.reasoning_content) ?? textOf(message.reasoning);
+  if (reasoning) content.push({ type: "thinking", thinking: reasoning, signature: "" });
+  const text = contentText(message.content) + (textOf(message.refusal) ?? "");
+  if (text !== "") content.push({ type: "text", text, citations: null });
+  for (const call of listOf(message.tool_calls)) {
+    if (!isObject(call) || !isObject(call.function)) throw new BadEventError("The backend called a tool that is no function");
+    content.push({ type: "tool_use", id: call.id, name: call.function.name, input: inputOf(call.function.arguments) });
+  }
+  return writeJson({
+    id: completion.id,
+    type: "message",
+    role: "assistant",
+    model: completion.model ?? model,
+    content,
+    stop_reason: textOf(message.refusal) ? "refusal" : messagesStop(finish),
+    stop_sequence: null,
+    usage: messagesUsage(completion.usage),
+  });
+}
+
+function inputOf(source: unknown): unknown {
+  if (source === undefined || source === null || source === "") return {};
+  try {
+    const input = readJson(String(source));
+    if (isObject(input)) return input;
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+  }
+  throw new BadEventError("The backend called a tool with arguments that are not a JSON object");
+}
+
+/** Writes the pieces of a chat stream as content blocks, which come one after the other. */
+class Blocks implements ChatSink {
+  #index = -1;
+  #open: "text" | "thinking" | "tool_use" | undefined;
+
+  constructor(readonly facts: AnswerFacts) {}
+
+  start(id: unknown, model: unknown): Uint8Array {
+    return event("message_start", {
+      message: {
+        id: id ?? "msg",
+        type: "message",
+        role: "assistant",
+        model: model ?? this.facts.model,
+        content: [],
+        stop_reason: null,
+        stop_sequence: null,
+        // The chat API counts at the end; the true figures come with message_delta.
+        usage: messagesUsage(undefined),
+      },
+    });
+  }
+
+  open(piece: Piece): Uint8Array {
+    this.#index++;
+    this.#open = piece.kind === "reasoning" ? "thinking" : piece.kind === "tool" ? "tool_use" : "text";
+    const block = piece.kind === "tool"
+      ? { type: "tool_use", id: piece.id ?? `call_${this.#index}`, name: piece.name ?? "", input: {} }
+      : piece.kind === "reasoning"
+      ? { type: "thinking", thinking: "", signature: "" }
+      : { type: "text", text: "" };
+    return event("content_block_start", { index: this.#index, content_block: block });
+  }
+
+  text(text: string): Uint8Array {
+    const delta = this.#open === "tool_use"
+      ? { type: "input_json_delta", partial_json: text }
+      : this.#open === "thinking"
+      ? { type: "thinking_delta", thinking: text }
+      : { type: "text_delta", text };
+    return event("content_block_delta", { index: this.#index, delta });
+  }
+
+  close(): Uint8Array {
+    return event("content_block_stop", { index: this.#index });
+  }
+
+  end(finish: string, refused: boolean, usage: unknown): Uint8Array {
+    const delta = { stop_reason: refused ? "refusal" : messagesStop(finish), stop_sequence: null };
+    return concatBytes([event("message_delta", { delta, usage: messagesUsage(usage) }), event("message_stop", {})]);
+  }
+
+  fail(message: string, type: string): Uint8Array {
+    return event("error", { error: { type, message } });
+  }
+}
+
+/** The translator of one stream. */
+export function chatToMessagesStream(facts: AnswerFacts): StreamTranslator {
+  return new ChatStream(new Blocks(facts));
+}
+
+function event(type: string, fields: JsonObject): Uint8Array {
+  return sseBytes(writeJson({ type, ...fields }), type);
+}

@@ -1,0 +1,27 @@
+/** Why an answer ended, in either spelling. A reason we do not know ended the answer all the same. */
+
+const CHAT: Readonly<Record<string, string>> = {
+  end_turn: "stop",
+  stop_sequence: "stop",
+  pause_turn: "stop",
+  max_tokens: "length",
+  model_context_window_exceeded: "length",
+  tool_use: "tool_calls",
+  refusal: "content_filter",
+};
+
+const MESSAGES: Readonly<Record<string, string>> = {
+  stop: "end_turn",
+  length: "max_tokens",
+  tool_calls: "tool_use",
+  function_call: "tool_use",
+  content_filter: "refusal",
+};
+
+export function chatFinish(stopReason: unknown): string {
+  return (typeof stopReason === "string" ? CHAT[stopReason] : undefined) ?? "stop";
+}
+
+export function messagesStop(finishReason: unknown): string {
+  return (typeof finishReason === "string" ? MESSAGES[finishReason] : undefined) ?? "end_turn";
+}

@@ -1,0 +1,58 @@
+/** Reading a request that is translated: every key is either understood, dropped by name, or refused. */
+import { isObject, type JsonObject } from "../json_value.ts";
+import { RequestError } from "../request.ts";
+
+/** Keys of one object, ticked off as they are understood. */
+export class Dropped {
+  readonly paths: string[] = [];
+
+  /** Notes every key of `value` that is not among `known` and holds something. */
+  rest(value: JsonObject, known: ReadonlySet<string>, path = ""): void {
+    for (const [key, each] of Object.entries(value)) {
+      if (!known.has(key) && !isEmpty(each)) this.add(path === "" ? key : `${path}.${key}`);
+    }
+  }
+
+  add(path: string): void {
+    if (!this.paths.includes(path)) this.paths.push(path);
+  }
+}
+
+/** A value that asks for nothing. */
+function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || value === false || (Array.isArray(value) && value.length === 0) ||
+    (isObject(value) && Object.keys(value).length === 0);
+}
+
+/** What cannot be said in the backend's API. */
+export function cannot(path: string, what: string): RequestError {
+  return new RequestError(path, `"${path}" cannot be translated: ${what}`);
+}
+
+/** The members that hold a value. */
+export function given(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== null));
+}
+
+export function objectAt(value: unknown, path: string): JsonObject {
+  if (isObject(value)) return value;
+  throw new RequestError(path, `"${path}" must be an object`);
+}
+
+export function stringAt(value: unknown, path: string): string {
+  if (typeof value === "string") return value;
+  throw new RequestError(path, `"${path}" must be a string`);
+}
+
+/** A list, none when absent. */
+export function listAt(value: unknown, path: string): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value;
+  throw new RequestError(path, `"${path}" must be a list`);
+}
+
+/** `data:image/png;base64,AAAA` as media type and data; undefined for other URLs. */
+export function dataUrl(url: string): { readonly mediaType: string; readonly data: string } | undefined {
+  const match = /^data:([^;,]+)(?:;[^;,]+)*;base64,/.exec(url);
+  return match === null ? undefined : { mediaType: match[1]!, data: url.slice(match[0].length) };
+}

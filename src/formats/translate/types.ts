@@ -1,0 +1,45 @@
+/** Translation between the API a client calls and the one its backend speaks. Pure: values in, values out. */
+import type { SseEvent } from "../sse.ts";
+import type { Api } from "../types.ts";
+
+/** A request in the backend's API. */
+export interface TranslatedRequest {
+  readonly body: string;
+  /** What the backend's API has no place for and was left out, as JSON paths of the client's body; shown to the client in a header. */
+  readonly dropped: readonly string[];
+}
+
+/** What a translation must know beside the bytes. */
+export interface AnswerFacts {
+  /** The model the client asked for, where the backend does not say which one answered. */
+  readonly model: string;
+  /** The client asked for a usage chunk. */
+  readonly includeUsage: boolean;
+  /** Unix seconds. */
+  readonly createdSeconds: number;
+}
+
+/** One answer as it streams: the backend's events in, the client's bytes out. */
+export interface StreamTranslator {
+  /** @throws {BadEventError} when the payload is not an event of the backend's API. */
+  push(event: SseEvent): Uint8Array;
+  /** What is left when the backend's stream is over. A stream that broke off gets no end: the client's must not look whole. */
+  finish(): Uint8Array;
+}
+
+/** One pair of APIs. */
+export interface Translation {
+  /** What the client speaks. */
+  readonly client: Api;
+  /** What the backend speaks. */
+  readonly backend: Api;
+  /** Path of the backend's API. */
+  readonly path: string;
+  /** @throws {RequestError} for what the backend's API cannot express and may not be left out. */
+  request(body: string): TranslatedRequest;
+  /** A whole answer. @throws {BadEventError} when it is not one of the backend's API. */
+  answer(body: string, facts: AnswerFacts): string;
+  stream(facts: AnswerFacts): StreamTranslator;
+  /** An error answer's body (4xx, 5xx), in the client's envelope; anything that is no error of the backend's API is described. */
+  error(body: string, status: number): string;
+}
