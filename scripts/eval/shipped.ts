@@ -57,7 +57,7 @@ const labelled = (texts: readonly string[], label: 0 | 1) => texts.map((text) =>
 
 /** The regression tables of the tests, by classifier. Rules were extended after their failures: no held-out sets. */
 export const regressionTables: readonly (readonly [string, readonly Labelled[]])[] = [
-  ["prompt_injection", [...labelled(Object.values(attacks).flat(), 1), ...labelled(lookAlikes, 0)]],
+  ["prompt_injection", [...labelled(Object.values(attacks).flat(), 1), ...labelled(Object.values(lookAlikes).flat(), 0)]],
   ["toxicity", [...labelled(offensive.map(([text]) => text), 1), ...labelled(friendly, 0)]],
   ...cases.map(({ classifier, given, information, asked }) =>
     [classifier.name, [...labelled(given, 1), ...labelled([...information, ...asked], 0)]] as const
