@@ -18,6 +18,7 @@ import { type ScoredSegment, SegmentScorer } from "./scoring.ts";
 import { isSpace, Segmenter } from "./segments.ts";
 import { type Finding, type GuardReport, MAX_FINDINGS, type Stop } from "./types.ts";
 import { UnitTracker } from "./units.ts";
+import { WatchedMatches } from "./watched.ts";
 
 /** What the guards of one request share. */
 export interface GuardContext {
@@ -73,7 +74,7 @@ export class TextGuard {
   #decided: Decided[] = [];
   /** Highest score per watched pattern so far, and the matches of segments not yet evaluated. */
   readonly #seen = new Map<number, number>();
-  #watched: Match[] = [];
+  readonly #watched = new WatchedMatches();
   /** Where a redaction of all that follows began; its extent is known at the end. */
   #openFrom: number | undefined;
 
@@ -161,7 +162,7 @@ export class TextGuard {
 
   #onMatch(match: Match): void {
     const watched = this.plan.watched.has(match.pattern);
-    if (watched) this.#watched.push(match);
+    if (watched) this.#watched.add(match);
     for (const { planned, minScore, classifier } of this.plan.bySpan[match.pattern]!) {
       if (match.score < minScore) continue;
       const entity = this.plan.entities.get(match.pattern);
@@ -200,10 +201,7 @@ export class TextGuard {
 
   #evaluate(segment: ScoredSegment): void {
     if (this.plan.bySegment.length === 0) return;
-    const here: Match[] = [];
-    const later: Match[] = [];
-    for (const match of this.#watched) (match.from < segment.to ? here : later).push(match);
-    this.#watched = later;
+    const here = this.#watched.takeBefore(segment.to);
     for (const match of here) this.#seen.set(match.pattern, Math.max(match.score, this.#seen.get(match.pattern) ?? 0));
     const byPattern = Map.groupBy(here, (match) => match.pattern);
     const text = this.#slice(segment.from, segment.to);
@@ -330,6 +328,8 @@ export class TextGuard {
 
   #remember(candidate: Candidate): void {
     if (candidate.planned.rule.continue) return;
+    // Nothing that begins before this candidate is still to be decided.
+    if (this.#decided.length >= 64) this.#decided = this.#decided.filter(({ to }) => to > candidate.from);
     this.#decided.push({ from: candidate.from, to: candidate.to ?? this.#length, order: candidate.planned.order });
   }
 

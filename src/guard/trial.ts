@@ -72,22 +72,26 @@ async function tryIngress(plan: GuardPlan, trial: Trial): Promise<TrialResult> {
 async function tryMidstream(plan: GuardPlan, trial: Trial): Promise<TrialResult> {
   const { report, context, settled } = contextOf(trial);
   const guard = new TextGuard(plan, context, { choice: 0, channel: "content" });
-  let received = "", out = "", sent = 0;
+  const out: string[] = [];
+  let held = "", sent = 0;
   // Released piece by piece, as a stream is: what leaves must not depend on what comes later.
   const release = () => {
-    out += guard.edits.apply(sent, received.slice(sent, guard.released));
+    const ready = guard.released - sent;
+    if (ready === 0) return;
+    out.push(guard.edits.apply(sent, held.slice(0, ready)));
+    held = held.slice(ready);
     sent = guard.released;
     guard.edits.forget(sent);
   };
   for (const piece of trial.pieces) {
-    received += piece;
+    held += piece;
     guard.push(piece);
     release();
   }
   guard.end();
   release();
   await settle(guard, settled, release);
-  return resultOf(report, guard.stop, guard.failed, out + (guard.stop?.message ?? ""), report.redactedChars > 0);
+  return resultOf(report, guard.stop, guard.failed, out.join("") + (guard.stop?.message ?? ""), report.redactedChars > 0);
 }
 
 async function tryEgress(plan: GuardPlan, trial: Trial): Promise<TrialResult> {

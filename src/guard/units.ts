@@ -57,11 +57,8 @@ export class UnitTracker {
 
   /** Start of the unit that holds position `at`, as far as the text up to and including that position tells. */
   start(at: number): number {
-    for (let i = this.#boundaries.length - 1; i >= 0; i--) {
-      const boundary = this.#boundaries[i]!;
-      if (boundary.at <= at && boundary.knownAt <= at + 1) return boundary.at;
-    }
-    return 0;
+    const after = this.#first((boundary) => boundary.at > at || boundary.knownAt > at + 1);
+    return after === 0 ? 0 : this.#boundaries[after - 1]!.at;
   }
 
   /**
@@ -70,7 +67,8 @@ export class UnitTracker {
    */
   end(to: number, furthest: number): number | undefined {
     if (this.scope === "all") return Infinity;
-    for (const { at, knownAt } of this.#boundaries) if (at >= to && knownAt <= furthest) return Math.min(at, furthest);
+    const boundary = this.#boundaries[this.#first(({ at }) => at >= to)];
+    if (boundary !== undefined && boundary.knownAt <= furthest) return Math.min(boundary.at, furthest);
     if (this.#position >= furthest) return furthest;
     return this.#closed ? this.#position : undefined;
   }
@@ -80,6 +78,17 @@ export class UnitTracker {
     let keep = 0;
     while (keep + 1 < this.#boundaries.length && this.#boundaries[keep + 1]!.knownAt <= position) keep++;
     if (keep > 0) this.#boundaries.splice(0, keep);
+  }
+
+  /** Index of the first boundary for which `holds`; both of a boundary's numbers ascend, so it goes on to hold from there. */
+  #first(holds: (boundary: Boundary) => boolean): number {
+    let low = 0, high = this.#boundaries.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (holds(this.#boundaries[middle]!)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   #add(at: number): void {
