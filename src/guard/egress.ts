@@ -94,6 +94,8 @@ export class EgressGuard {
     } else guard.advance();
     if (guard.failed !== undefined) return { ...NOTHING, failed: guard.failed };
     if (!guard.settled) return "pending";
+    // What a stream has said cannot be taken back, so nothing was redacted.
+    if (this.streamed) this.context.report.redactedChars = 0;
     return this.#injections(choice);
   }
 
