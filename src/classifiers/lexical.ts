@@ -120,17 +120,22 @@ export class LexicalSession implements ClassifierSession {
     this.#features = 0;
   }
 
-  /** Highest logit of the windows that end here: this unit alone, or with units before it where it adds to them. */
+  /**
+   * Highest logit of the windows that end here: this unit alone, or with units before it where it adds to them. Where it merely dilutes
+   * them, they have been counted at their own end, and what follows an insult is no insult.
+   */
   #logit(): number {
     const { model } = this.spec.vocabulary;
     if (model === undefined || this.#features === 0) return -Infinity;
-    let sum = this.#sum, features = this.#features;
+    const sum = this.#sum, features = this.#features;
     let best = model.logit(sum, features);
     if (sum <= 0) return best;
+    let sumBefore = 0, featuresBefore = 0;
     for (let i = this.#back.length - 1; i >= 0; i--) {
-      sum += this.#back[i]!.sum;
-      features += this.#back[i]!.features;
-      best = Math.max(best, model.logit(sum, features));
+      sumBefore += this.#back[i]!.sum;
+      featuresBefore += this.#back[i]!.features;
+      const logit = model.logit(sum + sumBefore, features + featuresBefore);
+      if (logit > model.logit(sumBefore, featuresBefore)) best = Math.max(best, logit);
     }
     return best;
   }

@@ -104,3 +104,19 @@ Deno.test("one long word costs linear time and little memory", async () => {
     for (const score of await scores(classifier, long, 3)) assert.ok(score.score <= 1);
   }
 });
+
+const calm = ["The capital of France is Paris. ", "The shop opens at nine. ", "Your order leaves the warehouse tomorrow. "];
+for (
+  const [classifier, finding] of [
+    [toxicity(), "You are a stupid, worthless idiot. "],
+    [hateSpeech(), "All immigrants are vermin and should be exterminated. "],
+    [financialAdvice(), "You should put all of your savings into ACME shares today. "],
+    [medicalAdvice(), "You should stop taking your insulin. "],
+  ] as const
+) {
+  Deno.test(`${classifier.name}: harmless sentences after a finding are scored as what they are`, async () => {
+    const [first, ...after] = await scores(classifier, [finding, ...calm], 3);
+    assert.ok(first!.score >= 0.8, String(first!.score));
+    assert.deepEqual(after.filter(({ score }) => score >= 0.5), []);
+  });
+}
