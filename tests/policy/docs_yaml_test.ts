@@ -13,6 +13,7 @@ import { readCookbook } from "../support/cookbook.ts";
 import { runCheckstream, writeFiles } from "../support/gateway.ts";
 
 const DOCS = new URL("../../docs/", import.meta.url);
+const PACKS = new URL("../../policies/", import.meta.url);
 const { config, classifiers } = defaultSettings();
 
 interface Block {
@@ -57,6 +58,8 @@ for (const page of pages) {
     // The cookbook's policies name the classifiers of its own configuration.
     const own = page === "policy-cookbook.md" ? cookbookClassifiers(await Deno.readTextFile(new URL(page, DOCS))) : classifiers;
     const folder = await Deno.makeTempDir();
+    // A block may build on the shipped packs.
+    for (const { name } of Deno.readDirSync(PACKS)) await Deno.copyFile(new URL(name, PACKS), `${folder}/${name}`);
     for (const { line, text } of blocks) {
       const where = `docs/${page}:${line}`;
       const source = readYaml(where, text);
