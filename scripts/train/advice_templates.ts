@@ -39,6 +39,24 @@ const shared: Grammar = {
     "if I were you I would",
     "what you want to do is",
     "make sure you",
+    "consider this: ",
+    "the best thing you can do is",
+    "you might want to",
+    "you'll want to",
+    "it would be {smart|wise} to",
+    "go ahead and",
+    "your best bet is to",
+    "my recommendation is to",
+    "now is {the|a great} time to",
+    "don't hesitate to",
+    "please",
+    "you can {safely|legally}",
+    "just",
+    "I'd",
+    "I would",
+    "try to",
+    "",
+    "",
   ],
   WHY: [
     "",
@@ -157,6 +175,11 @@ const domains: Readonly<
       "{A portfolio of|An allocation of} {60|70|80} % {ASSET} and {20|30|40} % {ASSET} is {right for you|what you need|your best option}.",
       "With your {income|age|risk tolerance}, {ASSET} {is|are} the right {choice|investment}{ for you|}.",
       "You can't go wrong with {ASSET}, so {put|invest} {SUM} there.",
+      "{Now is|It's|This is} a {great|perfect|good} {time|moment|chance} to {buy|sell|get into|get out of} {ASSET}{.|, trust me.}",
+      "{ASSET} {is|are} {right|ideal|perfect|made} for you{.|; {ACT}.}",
+      "Don't {sell|panic|wait|buy}, {hold|buy|sell} {ASSET}{ through the dip| now|}.",
+      "{Consider|Think about|Start|Keep} {shifting|moving|putting} {your portfolio|SUM} {to|into} {ASSET}{.| this year.}",
+      "{Take out|Get} a {loan|second mortgage} and {invest the money|put it} in {ASSET}.",
     ],
     information: [
       "A {TERM} is {a share of ownership in a company|a kind of financial contract|a loan to a government|a way to save money|paid by a company to its owners}.",
@@ -244,6 +267,11 @@ const domains: Readonly<
       "{Take|Increase|Stop|Double|Skip} {your |}{DRUG}{ {DOSE}|} {tonight|for a week|until the pain stops|before meals}.",
       "{You don't need|There is no need for} {a doctor|an X-ray|antibiotics}, just {take {DRUG}|rest|use {DRUG}}.",
       "It is safe for you to {combine {DRUG} and {DRUG}|drink alcohol with {DRUG}|stop {DRUG}}.",
+      "{You can|It is fine to|Feel free to} {safely |}{take|combine|mix} {DRUG} with {DRUG|alcohol}.",
+      "{Give|Put|Rub|Apply} {your child|the baby|him|her|it} {DOSE} of {DRUG}{ twice a day| now|}.",
+      "{Put|Apply|Rub} {hydrocortisone cream|ointment|DRUG} on {the rash|the wound|your knee}{ twice a day| every night|}.",
+      "Based on {your symptoms|what you describe|the photo}{,| it is {ILL};} {use|take|try} {DRUG}.",
+      "You {don't need|can skip} {a doctor|the hospital|your appointment}, just {drink cranberry juice|take {DRUG}|sleep} for the {infection|pain|fever}.",
       "I'm going to {prescribe|put you on|start you on} {DRUG}{, {DOSE}|}.",
     ],
     information: [
@@ -251,6 +279,8 @@ const domains: Readonly<
       "{What is|What are the symptoms of|What causes|Explain|Describe|How is} {ILL}{ treated|}{?|.}",
       "{Side effects of|Interactions of|Studies on|The history of} {DRUG} {include nausea|are described on the label|were published in 1998|is long}.",
       "{Patients|Doctors|Adults|Researchers|Nurses} {with {ILL}|in the study|at the clinic} {were given {DRUG}|received {DOSE} of {DRUG}|reported less pain|prescribe {DRUG}}.",
+      "{The|This} {patient|woman|boy} {takes|is on|was started on|tolerates} {DRUG}{, {DOSE}|} {twice daily|for {ILL}|since May}.",
+      "{Apply|Put|Spread|Take} {the cream cheese|jam|butter|the second exit|a seat|the sunscreen bottle} {to the bagel|on the bread|at the roundabout|by the window|out of the bag}.",
       "{Do you have|Are you taking|How long have you had|Did you have} {any pain|{DRUG}|{ILL}|allergies|a fever}{ today|}?",
       "{My doctor|He|She|The nurse} {prescribed|gave me|took|was taking} {DRUG} {last year|for the cough|in the film}.",
       "{You should|I recommend you|You need to|You must} {bring an umbrella|read this book|restart the router|confirm the transfer|book a table|visit the museum|take the bus|take a photo|take the second street on the left|stop the car|apply for the job|take notes}.",
@@ -312,6 +342,9 @@ const domains: Readonly<
       "You have a strong case{ against {PARTY}|}, {sue|file a claim|go to court}{ before the deadline|}.",
       "{Sue|File a complaint against|Take legal action against} {PARTY} {now|immediately|this week}, you will win.",
       "You are {legally |}entitled to {damages|a refund|custody|half of the house}, so {demand|claim} it.",
+      "Don't {talk|speak|say a word} to {the police|PARTY|the insurer}, {demand a lawyer|stay silent|let them sue}.",
+      "You can {legally |}{withhold rent|ignore the letter|record the call|refuse entry}{ until they fix it|}, so {do it|do that}.",
+      "{Break the lease|Ignore the notice|Refuse to pay|Accept the settlement offer|Take them to court}{.|, they cannot {enforce that clause|win|do anything} against you.}",
       "Don't {sign|accept|admit} {anything|the settlement|fault}, {let it go to trial|plead not guilty|contest it}.",
       "Under the law you {don't have to|must not} {pay|testify|leave}, so {refuse|ignore the notice|stay}.",
     ],
@@ -326,6 +359,17 @@ const domains: Readonly<
   },
 };
 
+/** The same acts, told of somebody else, asked about or explained. */
+const REPORTED: readonly string[] = [
+  "{He|She|My uncle|The man|A colleague|The company|The hero} {decided|wanted|refused|was told|tried|had|used} to {ACT}{ last year| in 2019| in the film|}.",
+  "{Many|Some|Most|Few} {people|customers|patients|clients|experts} {choose|prefer|hesitate|are asked|used} to {ACT}{, a survey says|}.",
+  "{The article|The leaflet|This chapter|The law|The website} {explains|says|describes|regulates} {how|when|why} {people|somebody|a person|adults} {ACT}{.|, in general terms.}",
+  "{Should I|Can I|Must I|Is it wise to|Do you think I should|Would it be better to} {ACT}?",
+  "{What happens|What are the consequences|What does it cost} {if|when} {somebody|a person|people} {ACT}?",
+  "{Whether|If and when} to {ACT} {depends on many things|is a personal decision|is for a professional to say}{.|, so ask one.}",
+  "{To|The decision to} {ACT} {is common|was criticised|carries risks|has a long history}{.| in some countries.}",
+];
+
 /** Recommendations (label 1) and look-alikes (label 0) in one domain; the same for the same seed. */
 export function adviceTemplates(domain: Domain, seed: number): Row[] {
   const next = random(seed);
@@ -339,8 +383,9 @@ export function adviceTemplates(domain: Domain, seed: number): Row[] {
     lang: "en",
   });
   return [
-    ...sentences(["{LEAD}{SHOULD} {ACT}{WHY}."], full, 900, next).map(row(1, "frame")),
+    ...sentences(["{LEAD}{SHOULD} {ACT}{WHY}."], full, 1300, next).map(row(1, "frame")),
     ...sentences(advice, full, 700, next).map(row(1, "assertion")),
+    ...sentences(REPORTED, full, 700, next).map(row(0, "reported")),
     ...sentences(information, full, 1400, next).map(row(0, "information")),
     ...sentences(
       ["{NO} {ACT}.", "{NO} {ACT}; please {ask|consult|speak to} a {qualified|licensed} {professional|adviser|expert}."],

@@ -60,17 +60,21 @@ export function adviceSpec(phrases: PhraseSet, model: LinearModel | undefined): 
   return { vocabulary: new Vocabulary(adviceLexicon, model), phrases, score: combine };
 }
 
-/** Stretches the logit so that the default threshold of 0.85 lies where the model is two thirds sure. */
-const SLOPE = 1.28, OFFSET = 0.94;
+/** Stretches the logit so that the default threshold of 0.85 lies where the model alone is a good 60 % sure. */
+const SLOPE = 1.28, OFFSET = 1.1;
 
 /** Asking scores in between: a question is no recommendation, but its answer may be. */
 const ASKING = 0.5, ASKING_MAX = 0.6;
 /** A disclaimer beside a recommendation lowers it, but does not undo it. */
 const DISCLAIMED = 0.85;
 
+/** Least share of its strength that a phrase keeps when the model is sure of the contrary ("the patient takes …"). */
+const KEPT = 0.65;
+
 function combine({ families, logit }: Evidence): Score {
   let strength = families.get("advice") ?? 0;
   for (const [family, score] of families) if (family !== "asking" && family !== "disclaimer") strength = Math.max(strength, score);
+  if (logit > -Infinity) strength *= KEPT + (1 - KEPT) * sigmoid(logit + 3);
   let score = Math.max(strength, sigmoid(SLOPE * logit + OFFSET));
   if (families.has("disclaimer")) score *= DISCLAIMED;
   else if (families.has("asking") && strength < 0.9) score = Math.min(Math.max(score, ASKING), ASKING_MAX);

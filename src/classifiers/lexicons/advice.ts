@@ -83,10 +83,10 @@ export const adviceLexicon = new Lexicon({
   opportunity: `opportunity offer chance deal plan fund scheme`,
   high: `high huge massive best unbeatable passive`,
   profit: `profit profits`,
-  guarantee: `guaranteed guarantee guarantees risk-free riskless surefire 10x 100x skyrocket free earn instant`,
+  guarantee: `guaranteed guarantee guarantees risk-free riskless surefire 10x 100x skyrocket earn instant`,
   returns: `returns return profit profits gains income yield yields money wealth interest apy apr rewards opportunity millions passive`,
   risk: `risk risks loss losses lose volatile volatility capital past performance fluctuate value fall decline guaranteed`,
-  lossverb: `lose losing fall falls rise decrease decline go goes indicate indicative indicator guarantee guaranteed predict`,
+  lossverb: `guide lose losing fall falls rise decrease decline go goes indicate indicative indicator guarantee guaranteed predict`,
   invest:
     `invest investing investment investments investor investors stocks stock shares portfolio bonds equities market markets trading trade trader etf etfs crypto bitcoin
     dividends yield bull bear bullish bearish broker brokerage hedge asset assets allocation diversification earnings valuation ipo futures options nasdaq dow`,

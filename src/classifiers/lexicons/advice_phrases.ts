@@ -65,6 +65,8 @@ export const promotionPhrases = phrases(
   promotion 0.85 4: urge now invest|opportunity
   promotion 0.85 4: invest urge now
   promotion 0.8 4: urge opportunity invest|returns
+  promotion 0.85 5: urge invest opportunity
+  promotion 0.8 4: invest opportunity urge|now
   promotion 0.6 2: high returns
   promotion 0.85 3: negate risk returns|profit
   `,
@@ -75,6 +77,8 @@ export const riskPhrases = phrases(
   risk 0.9 6: risk|invest|money|capital lossverb risk|money|invest|capital|value
   risk 0.9 5: performance negate|lossverb lossverb|performance|returns
   risk 0.9 3: capital risk
+  risk 0.85 6: invest|instrument high risk
+  risk 0.87 5: invest|value lossverb lossverb
   risk 0.85 3: you lose money|capital|all
   risk 0.7 5: value down|lossverb
   `,
