@@ -53,6 +53,19 @@ mkdir -p dist
 printf '{"commit":"%s","built":"%s"}\n' "$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >dist/build.json
 # A copy: every version is pinned, but each Deno release adds its own Node typings to the lock file.
 cp deno.lock dist/deno.lock
+# A cache of its own, since Deno embeds whole packages: what the program never reads is taken out of it first.
+DENO_DIR=$(mktemp -d)
+export DENO_DIR
+trap 'rm -rf "$DENO_DIR"' EXIT
+"$deno" cache --quiet --lock=dist/deno.lock main.ts src/*/*_worker.ts
+# Deno reads every script of the packages it embeds; large generated ones nest deeper than its threads' default stack.
+export RUST_MIN_STACK=$((64 << 20))
+packages=$DENO_DIR/npm/registry.npmjs.org
+for test_only in openai @anthropic-ai/sdk fast-check @types/node; do
+  find "$packages/$test_only" -type f ! -name package.json -delete 2>/dev/null || true
+done
+find "$packages" -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+find "$packages"/onnxruntime-web/*/{dist,lib} -type f ! -name 'ort.wasm*.mjs' ! -name 'ort-wasm-simd-threaded.mjs' ! -name 'ort-wasm-simd-threaded.wasm' -delete
 includes=(--include dist/build.json)
 while IFS= read -r file; do includes+=(--include "$file"); done < <(cat scripts/compile_includes.txt 2>/dev/null | grep -v '^#' || true)
 

@@ -18,6 +18,8 @@ export interface RemoteDeps {
   readonly now?: () => number;
   /** @default Deno.env.get */
   readonly env?: (name: string) => string | undefined;
+  /** What paths of models are relative to. @default the working folder */
+  readonly folder?: string;
 }
 
 /** Keys that every remote definition may have. */
@@ -38,6 +40,8 @@ export const remoteKeys = {
 };
 const remoteSchema = z.object(remoteKeys);
 export type RemoteOptions = z.infer<typeof remoteSchema>;
+/** What every classifier that answers late is bounded by. */
+export type CallOptions = Pick<RemoteOptions, "timeout_ms" | "on_error" | "inference_cache" | "max_concurrent" | "max_chars">;
 
 /** Calls that wait for a tenant's turn; more are refused, so that a slow service cannot fill the memory. */
 const MAX_WAITING = 1000;
@@ -88,7 +92,7 @@ class Turnstile {
 /** A classifier that asks a service, behind a cache. */
 export function remoteClassifier(
   description: { readonly name: string; readonly tier: Tier; readonly labels: readonly string[] },
-  options: Omit<RemoteOptions, "url">,
+  options: CallOptions,
   ask: Ask,
   deps: RemoteDeps,
 ): Classifier {
@@ -105,7 +109,7 @@ export function remoteClassifier(
 
 interface Shared {
   readonly name: string;
-  readonly options: Omit<RemoteOptions, "url">;
+  readonly options: CallOptions;
   readonly ask: Ask;
   readonly cache: VerdictCache;
   readonly timer: Timer;

@@ -1,7 +1,10 @@
 /** Scores the segments of one text with every classifier of a phase, in order, whatever the order the answers come back in. */
-import type { ClassifierSession, Score, ScoreContext } from "../classifiers/types.ts";
+import { ClassifierError, type ClassifierSession, type Score, type ScoreContext } from "../classifiers/types.ts";
 import type { GuardPlan } from "./plan.ts";
 import type { GuardReport } from "./types.ts";
+
+/** Failures kept per phase of a request, for metrics. */
+const MAX_FAILURES = 100;
 
 /** A segment with its scores once `ready`. */
 export interface ScoredSegment {
@@ -81,12 +84,14 @@ export class SegmentScorer {
     const timer = setTimeout(() => settle(() => this.#fail(name, "timeout")), this.plan.options.timeoutMs);
     answer.then(
       (score) => settle(() => this.#record(segment, name, score, started)),
-      () => settle(() => this.#fail(name, "error")),
+      (error) => settle(() => this.#fail(name, error instanceof ClassifierError ? error.kind : "error")),
     );
   }
 
   #record(segment: ScoredSegment, name: string, score: Score, started: number): void {
     segment.scores.set(name, score);
+    // The classifier's own `on_error` decided what no answer means here.
+    if (score.failed !== undefined) this.#note(name, score.failed, false);
     const { maxScores, calls } = this.report;
     const best = maxScores.get(name);
     if (best === undefined || score.score > best) maxScores.set(name, score.score);
@@ -101,7 +106,11 @@ export class SegmentScorer {
 
   #fail(name: string, kind: "timeout" | "error"): void {
     const closed = this.plan.options.onError === "closed";
-    if (this.report.failures.length < 100) this.report.failures.push({ phase: this.plan.phase, classifier: name, kind, closed });
+    this.#note(name, kind, closed);
     if (closed) this.failed ??= name;
+  }
+
+  #note(classifier: string, kind: "timeout" | "error", closed: boolean): void {
+    if (this.report.failures.length < MAX_FAILURES) this.report.failures.push({ phase: this.plan.phase, classifier, kind, closed });
   }
 }

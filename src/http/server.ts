@@ -1,5 +1,6 @@
 /** The gateway as a running thing: listens, reloads, and stops without cutting anybody off. */
 import { type GatewayConfig, loadConfig, type Overrides } from "../config/mod.ts";
+import { OnnxThread } from "../classifiers/onnx_thread.ts";
 import { FileWatcher } from "../config/watch.ts";
 import type { Log } from "../telemetry/log.ts";
 import { systemResolver } from "../net/addresses.ts";
@@ -132,6 +133,7 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
     await webhooks.drain(Math.min(settings.shutdown_timeout_ms, WEBHOOK_DRAIN_MS));
     for (const runtime of registry.current.runtimes.values()) await runtime.backend.close();
     await trails.closeAll();
+    OnnxThread.stop();
     log.info("stopped");
   };
   return { url, reload: () => reloader.reload(), stop };

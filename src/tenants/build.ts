@@ -1,5 +1,6 @@
 /** Compiles a whole configuration into a snapshot of tenants; everything first, nothing half. */
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 import type { TrailLease } from "../audit/trails.ts";
 import { buildClassifierSet, type ClassifierDeps } from "../classifiers/registry.ts";
 import { ClassifierConfigError } from "../classifiers/types.ts";
@@ -153,7 +154,7 @@ function unsigned(document: PolicyDocument | undefined): Problem {
 /** The classifiers and pipelines a configuration offers. @throws {ConfigError} */
 export function classifierSet({ config, source }: LoadedConfig, deps: ClassifierDeps): PolicyEnvironment["classifiers"] {
   try {
-    return buildClassifierSet({ classifiers: config.classifiers, pipelines: config.pipelines }, deps);
+    return buildClassifierSet({ classifiers: config.classifiers, pipelines: config.pipelines }, { folder: dirname(source.file), ...deps });
   } catch (error) {
     if (!(error instanceof ClassifierConfigError)) throw error;
     throw new ConfigError(error.problems.map(({ path, message, suggestion }) => {
