@@ -54,7 +54,7 @@ async function replay(flags: Flags): Promise<number> {
       classifiers,
     );
     const records: AsyncIterable<ReplayRecord> | Iterable<ReplayRecord> = flags.file === undefined
-      ? fromTrail(config.id, config.audit.path, flags.since)
+      ? fromTrail(config.id, config.audit, flags.since)
       : fromFile(flags.file);
     const signal = new AbortController().signal;
     for await (const record of records) {

@@ -1,7 +1,7 @@
 /** Where replayed requests come from: a tenant's audit trail, or a file with one JSON object per line. */
 import { z } from "zod";
 import { queryCommand } from "../audit/commands.ts";
-import type { AuditRecord } from "../audit/types.ts";
+import type { TenantConfig } from "../config/mod.ts";
 import type { ReplayRecord } from "../guard/replay.ts";
 
 const action = z.looseObject({
@@ -22,15 +22,17 @@ const line = z.looseObject({
   actions: z.array(action).default([]),
 });
 
+const DECIDING = ["stop", "redact", "pseudonymize", "transform"] as const;
+
 /** A line that cannot be read; the message says which and why. */
 export class TrafficError extends Error {
   override readonly name = "TrafficError";
 }
 
 /** Records since `since`, oldest last. @throws {AuditError} */
-export async function* fromTrail(tenant: string, directory: string, since: Date): AsyncGenerator<ReplayRecord> {
-  for await (const record of queryCommand({ tenant, directory }, { start: since.toISOString() })) {
-    const read = fromAudit(record);
+export async function* fromTrail(tenant: string, { path, raw }: TenantConfig["audit"], since: Date): AsyncGenerator<ReplayRecord> {
+  for await (const record of queryCommand({ tenant, directory: path }, { start: since.toISOString() })) {
+    const read = recordOf(line.parse(record), raw);
     if (read !== undefined) yield read;
   }
 }
@@ -56,23 +58,22 @@ export function* fromFile(path: string): Generator<ReplayRecord> {
       const { path: where, message } = result.error.issues[0]!;
       throw new TrafficError(`${path}:${i + 1}: ${where.join(".") || "the line"}: ${message}`);
     }
-    const read = recordOf(result.data);
+    const read = recordOf(result.data, false);
     if (read !== undefined) yield read;
   }
 }
 
-function fromAudit(record: AuditRecord): ReplayRecord | undefined {
-  return recordOf(line.parse(record));
-}
-
-/** Undefined for requests on which nothing was decided. */
-function recordOf({ input, output, model, timestamp, request_id, decision, actions }: z.infer<typeof line>): ReplayRecord | undefined {
+/** Undefined for requests on which nothing was decided. `raw`: texts were recorded as they came. */
+function recordOf(
+  { input, output, model, timestamp, request_id, decision, actions }: z.infer<typeof line>,
+  raw: boolean,
+): ReplayRecord | undefined {
   if (decision === "error") return undefined;
   const enforced = actions.filter(({ mode }) => mode === "enforce");
-  const removed = enforced.flatMap(({ rule, phase, action }) =>
-    phase !== "ingress" && (action === "stop" || action === "redact") ? [{ rule, phase, kind: action } as const] : []
-  );
-  const decides = new Set(["stop", "redact", "pseudonymize", "transform"]);
+  const deciding = enforced.flatMap(({ rule, phase, action }) => {
+    const kind = DECIDING.find((each) => each === action);
+    return kind === undefined ? [] : [{ rule, phase, kind }];
+  });
   return {
     time: timestamp,
     requestId: request_id,
@@ -80,7 +81,7 @@ function recordOf({ input, output, model, timestamp, request_id, decision, actio
     input,
     output,
     decision,
-    rules: [...new Set(enforced.filter(({ action }) => decides.has(action)).map(({ rule }) => rule))],
-    removed: [...new Map(removed.map((each) => [`${each.phase}/${each.rule}/${each.kind}`, each])).values()],
+    rules: [...new Set(deciding.map(({ rule }) => rule))],
+    removed: raw ? [] : [...new Map(deciding.map((each) => [`${each.phase}/${each.rule}/${each.kind}`, each])).values()],
   };
 }

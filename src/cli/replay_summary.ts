@@ -61,7 +61,7 @@ export class ReplaySummary {
     const changes = [...this.#changes].sort(([, a], [, b]) => b.count - a.count);
     for (const [key, { count, rules }] of changes) lines.push(`    ${key.padEnd(16)} ${count}${ruleCounts(rules)}`);
     if (this.#unknown > 0) {
-      lines.push(`  cannot tell  ${this.#unknown}: their text was removed when it was recorded${ruleCounts(this.#lostTo)}`);
+      lines.push(`  cannot tell  ${this.#unknown}: their text was changed before it was recorded${ruleCounts(this.#lostTo)}`);
     }
     if (this.#textless > 0) lines.push(`  no text      ${this.#textless}: only hashes were recorded (telemetry.audit.include)`);
     for (const [key, { examples }] of changes) {

@@ -1,8 +1,9 @@
 /**
  * A candidate policy over recorded traffic: what would have been decided otherwise.
  *
- * A recorded answer is what the client got, so text that a rule removed is not there to be judged again. Where the candidate has that
- * rule too, it is presumed to remove it again; where it has not, nobody can tell what it would have made of the text, and it is said so.
+ * Texts are recorded as they were after the rules (unless `audit.raw`), so what a rule removed is not there to be judged again. Where the
+ * candidate has that rule too, it is presumed to remove it again; where it has not, nobody can tell what it would have made of the text,
+ * and it is said so.
  */
 import type { CompiledPolicy, Phase } from "../policy/types.ts";
 import type { GuardPlan } from "./plan.ts";
@@ -21,9 +22,12 @@ export interface ReplayRecord {
   readonly decision: Decision | undefined;
   /** Rules that decided then, whichever phase. */
   readonly rules: readonly string[];
-  /** Rules that removed text from the recorded answer. */
-  readonly removed: readonly { readonly rule: string; readonly phase: Phase; readonly kind: "stop" | "redact" }[];
+  /** Rules that removed or changed text before it was recorded. */
+  readonly removed: readonly { readonly rule: string; readonly phase: Phase; readonly kind: DecidingKind }[];
 }
+
+/** The actions that decide about text. */
+export type DecidingKind = "stop" | "redact" | "pseudonymize" | "transform";
 
 /** Where a rule acted. */
 export interface ReplaySpan {
@@ -122,7 +126,7 @@ function worse(a: Decision, b: Decision): Decision {
   return SEVERITY[a] >= SEVERITY[b] ? a : b;
 }
 
-function hasRule(policy: CompiledPolicy, name: string, phase: Phase, kind: "stop" | "redact"): boolean {
+function hasRule(policy: CompiledPolicy, name: string, phase: Phase, kind: DecidingKind): boolean {
   return policy.phases[phase].rules.some(({ ref, actions }) =>
     ref.name === name && ref.mode === "enforce" && actions.some((action) => action.kind === kind)
   );

@@ -167,20 +167,25 @@ async function guardIngress(
   exchange.phaseMs.ingress = performance.now() - started;
   if (keepsText(tenant, "input")) {
     const judged = result.kind === "rewritten" || result.kind === "stopped" ? result.texts : undefined;
-    exchange.keepInput(judged === undefined || tenant.config.audit.raw ? prompt.texts.map(({ text }) => text) : judged);
+    exchange.keepInput(judged === undefined || tenant.config.audit.raw ? prompt.texts.map(({ text }) => text) : hidden(judged, setup));
   }
   switch (result.kind) {
     case "pass":
       return undefined;
     case "rewritten":
       exchange.rewrittenPrompt = true;
-      return prompt.rewrite(setup.pseudonyms.size === 0 ? result.texts : result.texts.map((text) => setup.pseudonyms.hideKnown(text)));
+      return prompt.rewrite(hidden(result.texts, setup));
     case "failed":
       throw guardUnavailable(result.classifier);
     case "stopped":
       exchange.stops.push(result.stop);
       throw blocked(result.stop, exchange);
   }
+}
+
+/** What is hidden in one text of the prompt is hidden in all of them. */
+function hidden(texts: readonly string[], { pseudonyms }: GuardSetup): readonly string[] {
+  return pseudonyms.size === 0 ? texts : texts.map((text) => pseudonyms.hideKnown(text));
 }
 
 function blocked(stop: Stop, exchange: Exchange): GatewayError {

@@ -32,7 +32,8 @@ Deno.test("replay tells which of 1,000 recorded decisions would change, with exa
   const llm = startMockLlm({ pacingMs: 0 });
   await using gateway = await startLlmGateway({
     backendUrl: llm.url,
-    tenants: { acme: `policies:\n${SSN}${SECRET}` },
+    tenants: { acme: `policies:\n${SSN}${SECRET}`, raw: `policies:\n${SSN}${SECRET}` },
+    tenantKeys: { raw: "audit: {raw: true}" },
     more: "telemetry:\n  audit:\n    include: [input, output]\n",
   });
   const before = { allow: 0, redact: 0, block: 0 };
@@ -48,6 +49,14 @@ Deno.test("replay tells which of 1,000 recorded decisions would change, with exa
     }));
   }
   assert.deepEqual(before, { allow: 930, redact: 50, block: 20 });
+  for (const content of ["My number is 219-09-1234", "The secret 7"]) {
+    const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-tenant-id": "raw" },
+      body: JSON.stringify({ model: "m", messages: [{ role: "user", content }] }),
+    });
+    await response.text();
+  }
   const write = (name: string, text: string) => Deno.writeTextFile(`${gateway.folder}/${name}`, text);
   await write("stricter.yaml", `policies:\n${SSN}${SECRET}${GOLD}`);
   await write("milder.yaml", `policies:\n${GOLD}`);
@@ -78,10 +87,16 @@ Deno.test("replay tells which of 1,000 recorded decisions would change, with exa
       cwd: gateway.folder,
     });
     assert.equal(code, 0);
-    assert.match(stdout, /unchanged {4}830\n {2}changed {6}120\n/);
-    assert.match(stdout, /allow → block {4}100 {2}by block_gold \(100\)\n {4}block → allow {4}20 {2}by block_secret \(20\)/);
-    assert.match(stdout, /cannot tell {2}50: their text was removed when it was recorded {2}by redact_ssn \(50\)/);
-    assert.match(stdout, /no longer: block_secret\n {2}The secret \d+/);
+    assert.match(stdout, /unchanged {4}830\n {2}changed {6}100\n/);
+    assert.match(stdout, /allow → block {4}100 {2}by block_gold \(100\)/);
+    assert.match(stdout, /cannot tell {2}70: their text was changed before it was recorded {2}by redact_ssn \(50\), block_secret \(20\)/);
+  });
+
+  await t.step("a tenant that records its text as it came can be judged whole", async () => {
+    const { stdout } = await runCheckstream(["replay", "--tenant", "raw", "--policy", "milder.yaml"], { cwd: gateway.folder });
+    assert.match(stdout, /: 2 requests\n {2}unchanged {4}0\n {2}changed {6}2\n/);
+    assert.match(stdout, /redact → allow {3}1 {2}by redact_ssn \(1\)/);
+    assert.match(stdout, /no longer: block_secret\n {2}The secret 7/);
   });
 
   await t.step("nothing in the period is exit 1, a broken policy exit 2 with its place", async () => {
