@@ -38,6 +38,7 @@ export class Pseudonyms {
    * into their answers, and nobody judges those.
    */
   hideKnown(text: string): string {
+    if (this.#originals.size === 0) return text;
     const byOriginal = new Map([...this.#originals].map(([placeholder, original]) => [original, placeholder]));
     // By length and not one by one, so that many values cost no more than a few.
     const lengths = [...new Set([...byOriginal.keys()].map(({ length }) => length))].sort((a, b) => b - a);

@@ -47,7 +47,7 @@ export function streamedAnswer(
     egress,
     onText: (_choice, _channel, text) => {
       exchange.sawOutput(text);
-      if (keepOutput && !raw) exchange.keepOutput(text);
+      if (keepOutput && !raw) exchange.keepOutput(setup.pseudonyms.hideKnown(text));
     },
     ...(keepOutput && raw && { onSource: (text: string) => exchange.keepOutput(text) }),
     countUsage: () => ({ promptTokens: estimateTokens(exchange.promptChars), completionTokens: estimateTokens(exchange.outputChars) }),
@@ -99,7 +99,7 @@ export async function wholeAnswer(
     egress,
     onText: (_choice, _channel, text) => {
       exchange.sawOutput(text);
-      if (keepOutput && !raw) exchange.keepOutput(text);
+      if (keepOutput && !raw) exchange.keepOutput(setup.pseudonyms.hideKnown(text));
     },
   }, () => setup.wake.next());
   if (keepOutput && raw) { for (const { text } of decoded.texts) exchange.keepOutput(text); }

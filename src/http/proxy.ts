@@ -185,7 +185,7 @@ async function guardIngress(
 
 /** What is hidden in one text of the prompt is hidden in all of them. */
 function hidden(texts: readonly string[], { pseudonyms }: GuardSetup): readonly string[] {
-  return pseudonyms.size === 0 ? texts : texts.map((text) => pseudonyms.hideKnown(text));
+  return texts.map((text) => pseudonyms.hideKnown(text));
 }
 
 function blocked(stop: Stop, exchange: Exchange): GatewayError {

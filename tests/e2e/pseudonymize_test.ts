@@ -13,6 +13,8 @@ const PROMPT = `Write to ${ADDRESSES.join(", ")} and to ${ADDRESSES[0]} again.`;
 const ANSWER = "Sure: <EMAIL_2>, <EMAIL_1> <EMAIL_3>; not <EMAIL_4> or <EMAIL.";
 const SHOWN = `Sure: ${ADDRESSES[1]}, ${ADDRESSES[0]} ${ADDRESSES[2]}; not <EMAIL_4> or <EMAIL.`;
 
+const KEPT = "telemetry:\n  audit: { include: [input, output], durability: request }\n";
+
 /** A backend that says `ANSWER`, as text or as arguments of a tool call, cut every `step` characters and the bytes every `step` too. */
 function startBackend() {
   const bodies: string[] = [];
@@ -93,7 +95,7 @@ async function read(response: Response): Promise<string> {
 
 Deno.test("three addresses in a prompt are hidden from the backend and put back for the client", async (t) => {
   const backend = startBackend();
-  await using gateway = await startLlmGateway({ backendUrl: backend.url, tenants: { acme: POLICY } });
+  await using gateway = await startLlmGateway({ backendUrl: backend.url, tenants: { acme: POLICY }, more: KEPT });
   const ask = (more: Record<string, unknown>) =>
     fetch(`${gateway.url}/v1/chat/completions`, {
       method: "POST",
@@ -136,6 +138,15 @@ Deno.test("three addresses in a prompt are hidden from the backend and put back 
       "Noted: <EMAIL_2>.",
       "Thanks.",
     ]);
+  });
+  await t.step("the audit trail keeps the placeholders", async () => {
+    const { records } = await (await fetch(`${gateway.url}/audit?tenant=acme&limit=100`)).json();
+    assert.equal(records.length, table.length + 1);
+    for (const { input, output } of records) {
+      assert.match(input, /<EMAIL_2>/);
+      if (output !== undefined) assert.match(output, /^(Sure|\{"text":"Sure): <EMAIL_2>/);
+      for (const address of ADDRESSES) assert.ok(!`${input} ${output}`.includes(address), `${input} ${output}`);
+    }
   });
   await backend.close();
 });
