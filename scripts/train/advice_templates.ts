@@ -71,6 +71,33 @@ const shared: Grammar = {
     " as soon as possible",
     ", trust me",
   ],
+  EVERYDAY: [
+    "accept the cookies",
+    "drink more water",
+    "call emergency services",
+    "update the app",
+    "try the soup",
+    "take the bus",
+    "read the manual",
+    "restart the router",
+    "learn Spanish",
+    "refuse the dessert",
+    "sleep well",
+    "use a for loop",
+    "see a doctor",
+    "ask a licensed professional",
+    "close the window",
+    "put the cake in the oven",
+    "hold the rail",
+    "sign in with your email",
+    "change your password",
+    "apply the filter to the image",
+    "bring a jacket",
+    "visit the museum",
+    "stop at the red light",
+    "book a table",
+    "move the sofa",
+  ],
   NO: [
     "I cannot tell you whether to",
     "I'm not able to advise you to",
@@ -359,8 +386,10 @@ const domains: Readonly<
   },
 };
 
-/** The same acts, told of somebody else, asked about or explained. */
+/** The same acts told of somebody else, asked about or explained; and advice of daily life. */
 const REPORTED: readonly string[] = [
+  "{LEAD}{SHOULD} {EVERYDAY}{WHY}.",
+  "{SHOULD} {EVERYDAY}{ to continue| first| now| when you can|}.",
   "{He|She|My uncle|The man|A colleague|The company|The hero} {decided|wanted|refused|was told|tried|had|used} to {ACT}{ last year| in 2019| in the film|}.",
   "{Many|Some|Most|Few} {people|customers|patients|clients|experts} {choose|prefer|hesitate|are asked|used} to {ACT}{, a survey says|}.",
   "{The article|The leaflet|This chapter|The law|The website} {explains|says|describes|regulates} {how|when|why} {people|somebody|a person|adults} {ACT}{.|, in general terms.}",
@@ -378,14 +407,14 @@ export function adviceTemplates(domain: Domain, seed: number): Row[] {
   const row = (label: 0 | 1, sub: string) => (text: string): Row => ({
     text,
     label,
-    source: "own templates (scripts/train)",
+    source: `own ${sub} (scripts/train)`,
     sub,
     lang: "en",
   });
   return [
     ...sentences(["{LEAD}{SHOULD} {ACT}{WHY}."], full, 1300, next).map(row(1, "frame")),
     ...sentences(advice, full, 700, next).map(row(1, "assertion")),
-    ...sentences(REPORTED, full, 700, next).map(row(0, "reported")),
+    ...sentences(REPORTED, full, 1000, next).map(row(0, "reported")),
     ...sentences(information, full, 1400, next).map(row(0, "information")),
     ...sentences(
       ["{NO} {ACT}.", "{NO} {ACT}; please {ask|consult|speak to} a {qualified|licensed} {professional|adviser|expert}."],

@@ -60,8 +60,8 @@ export function adviceSpec(phrases: PhraseSet, model: LinearModel | undefined): 
   return { vocabulary: new Vocabulary(adviceLexicon, model), phrases, score: combine };
 }
 
-/** Stretches the logit so that the default threshold of 0.85 lies where the model alone is a good 60 % sure. */
-const SLOPE = 1.28, OFFSET = 1.1;
+/** Stretches the logit so that the default threshold of 0.85 lies where the model alone is a little more than even. */
+const SLOPE = 1.28, OFFSET = 1.4;
 
 /** Asking scores in between: a question is no recommendation, but its answer may be. */
 const ASKING = 0.5, ASKING_MAX = 0.6;
@@ -74,7 +74,7 @@ const KEPT = 0.65;
 function combine({ families, logit }: Evidence): Score {
   let strength = families.get("advice") ?? 0;
   for (const [family, score] of families) if (family !== "asking" && family !== "disclaimer") strength = Math.max(strength, score);
-  if (logit > -Infinity) strength *= KEPT + (1 - KEPT) * sigmoid(logit + 3);
+  if (logit > -Infinity) strength *= KEPT + (1 - KEPT) * sigmoid(logit + 5);
   let score = Math.max(strength, sigmoid(SLOPE * logit + OFFSET));
   if (families.has("disclaimer")) score *= DISCLAIMED;
   else if (families.has("asking") && strength < 0.9) score = Math.min(Math.max(score, ASKING), ASKING_MAX);
