@@ -350,7 +350,7 @@ const FILLERS = [
 ];
 
 /** Sentences of each kind; in each language, that many attacks and as many look-alikes. */
-const COUNTS = { perFamily: 420, benign: 5200, perStyleFamily: 1200, styleBenign: 8000, perLanguage: 160 };
+const COUNTS = { perFamily: 420, benign: 5200, perStyleFamily: 1200, styleBenign: 8000, perLanguage: 240 };
 
 /** Attacks (label 1) and benign look-alikes (label 0); the same for the same seed. */
 export function injectionTemplates(seed: number): Row[] {

@@ -39,7 +39,7 @@ export const injectionLexicon = new Lexicon({
     instrucoes instrucao ordens regras comandos diretrizes mensagens
     instructies opdrachten regels polecenia instrukcje instrukcji zasady polecen
     инструкци* указани* правил* приказ* распоряжени* сообщени* подсказк* промпт* контекст*
-    指令 指示 说明 說明 规则 規則 命令 提示 提示词 提示詞 设定 設定 上下文 プロンプト ルール 지시* 명령* 규칙* 프롬프트* 설정* التعليمات الأوامر talimat* komut* kural* निर्देशों निर्देश नियमों`,
+    指令 指示 说明 說明 规则 規則 准则 準則 命令 提示 提示词 提示詞 设定 設定 上下文 プロンプト ルール 지시* 명령* 규칙* 프롬프트* 설정* التعليمات الأوامر talimat* komut* kural* निर्देशों निर्देश नियमों`,
   void: `void invalid obsolete cancelled canceled revoked overridden outdated null irrelevant superseded suspended replaced`,
   supersede: `supersede supersedes override overrides replace replaces`,
   attention: `attention`,
