@@ -55,7 +55,9 @@ export function injectionSpec(model: LinearModel): LexicalSpec {
 /** Stretches the combined logit so that the default threshold of 0.85 flags about 1 % of benign prompts (docs/classifiers.md). */
 const SLOPE = 1.28, OFFSET = 1.3;
 /** Least share of its strength that a phrase keeps when the model is sure of the contrary: quoted attacks, advice about them. */
-const KEPT = 0.65;
+const KEPT = 0.6;
+/** Families that the model cannot see in the words. */
+const UNSEEN: ReadonlySet<string> = new Set(["encoded_payload", "hidden_text"]);
 /** Families that mean more in a document or a tool's result than in what a person types. */
 const PLANTED: ReadonlySet<string> = new Set(["indirect", "exfiltration", "delimiter"]);
 
@@ -67,7 +69,7 @@ function combine({ families, logit }: Evidence, { role }: { readonly role?: stri
   for (const [family, strength] of families) {
     const score = role === "tool" && PLANTED.has(family) ? Math.sqrt(strength) : strength;
     // The model weighs weak phrases by their company; only strong ones speak for themselves.
-    missed *= 1 - belief * (score < 0.6 ? score / 3 : score);
+    missed *= 1 - (UNSEEN.has(family) ? 1 : belief) * (score < 0.6 ? score / 3 : score);
     labels[family] = score;
     if (score > strongest) [strongest, label] = [score, family];
   }
