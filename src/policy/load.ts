@@ -41,9 +41,9 @@ export function loadPolicy(path: string, shown = path): PolicyDocument {
   return reader.finish(policy, path);
 }
 
-/** A policy given as text (admin API, tests); `extends` is refused since there is no folder to look in. */
+/** A policy given as text (admin API, tests); `extends` is refused, since whoever sends a text has no business with files here. */
 export function loadPolicyText(text: string, name: string): PolicyDocument {
-  const reader = new Reader();
+  const reader = new Reader(false);
   const policy = reader.readText(text, name, name, []);
   return reader.finish(policy, name);
 }
@@ -53,6 +53,8 @@ class Reader {
   readonly rules = new Map<string, LoadedRule>();
   readonly files: string[] = [];
   readonly texts: string[] = [];
+
+  constructor(readonly mayExtend = true) {}
 
   read(path: string, shown: string, chain: readonly string[]): RawPolicy | undefined {
     let text: string;
@@ -95,6 +97,7 @@ class Reader {
 
   #extend(policy: RawPolicy, path: string, shown: string, source: YamlSource, chain: readonly string[]): void {
     const bases = policy.extends === undefined ? [] : [policy.extends].flat();
+    if (bases.length > 0 && !this.mayExtend) return this.#add(source, ["extends"], "a policy given as text cannot extend a file");
     bases.forEach((base, i) => {
       const target = resolve(dirname(path), base);
       const at: YamlPath = typeof policy.extends === "string" ? ["extends"] : ["extends", i];

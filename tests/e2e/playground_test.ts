@@ -87,6 +87,9 @@ Deno.test("the playground answers as contract §5 says", async (t) => {
     assert.equal((await post("test-policy", { policy_text: candidate, text: "tin" })).body.final_decision, "block");
     const wrong = await post("test-policy", { policy_text: candidate.replace("stop", "inject"), text: "tin" });
     assert.equal(wrong.status, 422);
+    const reading = await post("test-policy", { policy_text: "extends: /etc/passwd\npolicies: []\n", text: "tin" });
+    assert.equal(reading.status, 422);
+    assert.equal(reading.body.errors[0].message, "policy:1:10: extends: a policy given as text cannot extend a file");
     assert.match(wrong.body.errors[0].message, /^policy:2:\d+: rule "c": .*inject cannot act in ingress/);
   });
 
