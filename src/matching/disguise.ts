@@ -53,7 +53,7 @@ export function disguises(): ReadonlyMap<number, number> {
 /** `text` as it is read under `foldEvasions`. */
 export function undisguise(text: string): string {
   // Nothing in ASCII is a disguise, and nearly all texts are ASCII.
-  if (!/[^\x00-\x7f]/.test(text)) return text;
+  if (!/[\u0080-\uffff]/.test(text)) return text;
   const known = disguises();
   let read = "";
   for (const character of text) {

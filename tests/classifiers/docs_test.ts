@@ -12,7 +12,8 @@ const section = z.record(z.string(), z.unknown());
 const blockSchema = z.object({ classifiers: section.optional(), pipelines: section.optional() });
 
 Deno.test("docs/classifiers.md names every built-in and every type, and each of its examples loads", async () => {
-  for (const name of [...Object.keys(BUILTINS), ...Object.keys(KINDS)]) assert.ok(page.includes(`\`${name}\``), name);
+  for (const name of Object.keys(BUILTINS)) assert.ok(page.includes(`\`${name}\``), name);
+  for (const type of Object.keys(KINDS)) assert.ok(page.includes(`type: ${type}`), type);
   const folder = await Deno.makeTempDir();
   try {
     await writeTinyModel(join(folder, "models/rude"));
@@ -20,7 +21,7 @@ Deno.test("docs/classifiers.md names every built-in and every type, and each of 
     await Deno.writeTextFile(join(folder, "models/refunds.json"), JSON.stringify(weights));
     const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) => blockSchema.parse(parse(yaml!)));
     const examples = blocks.filter(({ classifiers, pipelines }) => classifiers !== undefined || pipelines !== undefined);
-    assert.ok(examples.length >= 6);
+    assert.ok(examples.length >= 3);
     for (const { classifiers = {}, pipelines = {} } of examples) {
       const set = buildClassifierSet({ classifiers, pipelines }, { folder });
       for (const name of [...Object.keys(classifiers), ...Object.keys(pipelines)]) assert.notEqual(set.get(name), undefined);
