@@ -4,7 +4,9 @@ import { ConfigError } from "../config/types.ts";
 import { VERSION } from "../version.ts";
 import { auditCommand } from "./audit.ts";
 import { checkCommand } from "./check.ts";
+import { completionsCommand } from "./completions.ts";
 import { demoCommand } from "./demo.ts";
+import { initCommand } from "./init.ts";
 import { policyCommand } from "./policy.ts";
 import { describe } from "./problems.ts";
 import { replayCommand } from "./replay.ts";
@@ -23,7 +25,18 @@ export async function run(args: readonly string[]): Promise<number> {
     .configureOutput({ writeOut: (text) => write(Deno.stdout, text), writeErr: (text) => write(Deno.stderr, text) });
   const setExit = (code: number) => exitCode = code;
   for (
-    const command of [serveCommand, demoCommand, checkCommand, policyCommand, replayCommand, auditCommand, schemaCommand, versionCommand]
+    const command of [
+      serveCommand,
+      demoCommand,
+      initCommand,
+      checkCommand,
+      policyCommand,
+      replayCommand,
+      auditCommand,
+      schemaCommand,
+      completionsCommand,
+      versionCommand,
+    ]
   ) {
     program.addCommand(command(setExit).exitOverride());
   }
