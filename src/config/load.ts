@@ -18,6 +18,9 @@ export interface Overrides {
   readonly port?: number;
 }
 
+/** Tenants of the database, by id, in the spelling of the file. */
+export type StoredTenants = ReadonlyMap<string, TenantFile>;
+
 const DEFAULT_RESOLUTION: readonly ResolutionConfig[] = [
   { kind: "header", name: "X-Tenant-ID" },
   { kind: "path_prefix", prefix: "/tenant/" },
@@ -25,8 +28,13 @@ const DEFAULT_RESOLUTION: readonly ResolutionConfig[] = [
 ];
 
 /** Reads and checks `file`; without a file the environment alone configures the tenant `default`. @throws {ConfigError} with all problems. */
-export function loadConfig(file: string | undefined, env: Environment, overrides: Overrides = {}): LoadedConfig {
-  if (file === undefined) return finish(readYaml("(environment)", "{}"), ".", [], env, overrides);
+export function loadConfig(
+  file: string | undefined,
+  env: Environment,
+  overrides: Overrides = {},
+  stored: StoredTenants = new Map(),
+): LoadedConfig {
+  if (file === undefined) return finish(readYaml("(environment)", "{}"), ".", [], env, overrides, stored);
   const path = resolve(file);
   let text: string;
   try {
@@ -35,17 +43,24 @@ export function loadConfig(file: string | undefined, env: Environment, overrides
     const reason = error instanceof Deno.errors.NotFound ? "does not exist" : "cannot be read";
     throw new ConfigError([{ file, line: 1, column: 1, severity: "error", message: `The configuration file ${reason}` }]);
   }
-  return finish(readYaml(file, text), dirname(path), [path], env, overrides);
+  return finish(readYaml(file, text), dirname(path), [path], env, overrides, stored);
 }
 
-function finish(source: YamlSource, folder: string, files: string[], env: Environment, overrides: Overrides): LoadedConfig {
+function finish(
+  source: YamlSource,
+  folder: string,
+  files: string[],
+  env: Environment,
+  overrides: Overrides,
+  stored: StoredTenants,
+): LoadedConfig {
   const problems: Problem[] = [];
   const expanded = source.problems.length > 0 ? source : { ...source, value: expand(source.value, [], source, env, problems) };
   const checked = checkWith(configSchema, expanded);
   if (checked.value === undefined) throw new ConfigError([...problems, ...checked.problems]);
   const parsed = withEnvironment(checked.value, env, overrides, problems, source);
   const tenantProblems = new Map<string, Problem[]>();
-  const config = build(parsed, source, folder, env, problems, tenantProblems);
+  const config = build(parsed, source, folder, env, problems, tenantProblems, stored);
   const errors = problems.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new ConfigError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
   return { config, warnings: problems, files, tenantProblems, source };
@@ -103,13 +118,23 @@ function build(
   env: Environment,
   problems: Problem[],
   tenantProblems: Map<string, Problem[]>,
+  stored: StoredTenants,
 ): GatewayConfig {
   const several = file.tenants !== undefined && file.tenants.enabled;
   const configs: Readonly<Record<string, TenantFile>> = several ? file.tenants?.configs ?? {} : { default: {} };
   checkSpellings(file, source, problems);
   const tenants = new Map<string, MergedTenant>();
+  for (const [id, tenant] of stored) {
+    if (Object.hasOwn(configs, id)) continue;
+    const merged = mergeTenant(id, file, {}, folder, tenant);
+    tenants.set(id, merged);
+    const missing = merged.config.backend.url === ""
+      ? problem(source, [], `tenant "${id}" of the database has no backend`)
+      : missingPolicy(merged, [], source);
+    if (missing !== undefined) tenantProblems.set(id, [missing]);
+  }
   for (const [id, tenant] of Object.entries(configs)) {
-    const merged = mergeTenant(id, file, tenant, folder);
+    const merged = mergeTenant(id, file, tenant, folder, stored.get(id));
     const at: YamlPath = several ? ["tenants", "configs", id] : [];
     if (merged.config.backend.url === "" && (several || file.backend !== undefined || source.text !== "{}")) {
       problems.push({
@@ -136,19 +161,30 @@ function build(
     server: file.server,
     tls: file.tls,
     telemetry: file.telemetry,
-    admin: { key: env(file.admin.api_key_env) ?? env("CHECKSTREAM_ADMIN_API_KEY"), listen: file.admin.listen },
+    admin: {
+      key: env(file.admin.api_key_env) ?? env("CHECKSTREAM_ADMIN_API_KEY"),
+      listen: file.admin.listen,
+      allowPrivateBackends: file.admin.allow_private_backends,
+    },
+    storeUrl: storeUrl(env("CHECKSTREAM_STORE_URL") ?? file.store.url, folder),
     notify: {
       secret: env(file.notify.secret_env),
       timeoutMs: file.notify.timeout_ms,
       allowPrivate: file.notify.allow_private_addresses,
     },
-    resolution: several ? file.tenants?.resolution?.map(step) ?? DEFAULT_RESOLUTION : [],
+    resolution: several || stored.size > 0 ? file.tenants?.resolution?.map(step) ?? DEFAULT_RESOLUTION : [],
     defaultTenant: several ? file.tenants?.default_tenant : "default",
     apiKeyMap: file.tenants?.api_key_map ?? {},
     tenants: servable,
     classifiers: file.classifiers ?? {},
     pipelines: file.pipelines ?? {},
   };
+}
+
+/** A relative path starts at the configuration file. */
+function storeUrl(url: string, folder: string): string {
+  const path = url.slice("file:".length);
+  return url.startsWith("file:") && !url.startsWith("file:/") ? `file:${resolve(folder, path)}` : url;
 }
 
 function step(raw: NonNullable<NonNullable<ConfigFile["tenants"]>["resolution"]>[number]): ResolutionConfig {

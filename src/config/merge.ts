@@ -46,11 +46,12 @@ export const DEFAULTS: Layer = {
 };
 
 /** Merges the layers of tenant `id`. `folder` is that of the configuration file; relative paths start there. */
-export function mergeTenant(id: string, file: ConfigFile, tenant: TenantFile, folder: string): MergedTenant {
+export function mergeTenant(id: string, file: ConfigFile, tenant: TenantFile, folder: string, stored: TenantFile = {}): MergedTenant {
   const layers: [Origin, Layer][] = [
     ["default", withServerDefaults(file)],
     ["global", globalLayer(file)],
     ["tenant", tenantLayer(tenant)],
+    ["database", tenantLayer(stored)],
   ];
   const merged: Record<string, unknown> = {};
   const origins: Record<string, Origin> = {};

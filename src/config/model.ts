@@ -110,7 +110,9 @@ export interface GatewayConfig {
   readonly server: ConfigFile["server"];
   readonly tls: ConfigFile["tls"];
   readonly telemetry: ConfigFile["telemetry"];
-  readonly admin: { readonly key: string | undefined; readonly listen: string | undefined };
+  readonly admin: { readonly key: string | undefined; readonly listen: string | undefined; readonly allowPrivateBackends: boolean };
+  /** `file:` URL of the tenant state, its path absolute. */
+  readonly storeUrl: string;
   readonly notify: { readonly secret: string | undefined; readonly timeoutMs: number; readonly allowPrivate: boolean };
   readonly resolution: readonly ResolutionConfig[];
   readonly defaultTenant: string | undefined;

@@ -40,6 +40,12 @@ export const admin = z.strictObject({
   listen: z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:[\]]+):\d{1,5}$/, "expected HOST:PORT, e.g. 127.0.0.1:9091").optional().describe(
     "Address of the admin API, audit and metrics; none = beside the API",
   ),
+  allow_private_backends: z.boolean().default(false).describe("Let tenants made by the admin API use loopback and private addresses"),
+});
+
+export const store = z.strictObject({
+  url: z.string().regex(/^file:\S+$/, "expected a file: URL").default("file:./data/checkstream.db")
+    .describe("Where tenants and keys made by the admin API are kept"),
 });
 
 export const notify = z.strictObject({
@@ -204,6 +210,7 @@ export const config = z.strictObject({
   server: server.prefault({}).describe("How the gateway listens"),
   tls: tls.optional().describe("HTTPS"),
   admin: admin.prefault({}).describe("The admin API"),
+  store: store.prefault({}).describe("State of tenants and keys"),
   notify: notify.prefault({}).describe("Webhooks of notify actions"),
   backend: backend.optional().describe("Where calls go, for tenants that do not say"),
   streaming: streaming.optional().describe("What the backend streams"),

@@ -2,6 +2,7 @@
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Registry } from "../tenants/registry.ts";
+import type { TenantState } from "../tenants/state/service.ts";
 import type { ReloadStatus } from "../tenants/reload.ts";
 import type { ProxyLimits } from "./proxy.ts";
 import type { InFlight } from "./in_flight.ts";
@@ -24,6 +25,8 @@ export interface AppDeps {
   readonly metrics: Metrics;
   readonly log: Log;
   /** Loads configuration and policies anew; what does not validate stays as it was. */
+  /** Tenants and keys that may change while running; undefined when their store could not be opened. */
+  readonly state: TenantState | undefined;
   readonly reload: () => Promise<ReloadStatus>;
   readonly reloadStatus: () => ReloadStatus;
   /** True from the moment a shutdown began. */

@@ -18,6 +18,8 @@ export interface GatewayErrorOptions {
   readonly scores?: Readonly<Record<string, number>>;
   /** Further response headers (`Retry-After`, `X-RateLimit-*`). */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Everything that is wrong with a configuration that was sent. */
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
   readonly cause?: unknown;
 }
 

@@ -33,6 +33,8 @@ export class Exchange {
   api: Api | undefined;
   lease: Lease | undefined;
   keyId: string | undefined;
+  /** Models the request's key may ask for; undefined = those of its tenant. */
+  allowedModels: readonly string[] | undefined;
   model = "";
   stream = false;
   status = 0;

@@ -44,7 +44,11 @@ function enter(request: Request, path: string, exchange: Exchange, { registry, s
   } catch (error) {
     throw error instanceof ResolutionError ? resolutionFailed(error) : error;
   }
+  if (found.key?.scopes !== undefined && !found.key.scopes.includes("proxy")) {
+    throw new GatewayError(403, "authentication_error", "key_scope", 'This key may not call the API; it lacks the scope "proxy"');
+  }
   exchange.path = found.path;
+  exchange.allowedModels = found.key?.allowedModels;
   exchange.keyId = found.key?.keyId;
   exchange.lease = registry.lease(found.tenant);
   if (exchange.lease === undefined) {

@@ -100,9 +100,9 @@ function note(prompt: DecodedRequest, tenant: TenantRuntime, exchange: Exchange)
   exchange.model = prompt.model;
   exchange.stream = prompt.stream;
   for (const { text } of prompt.texts) exchange.sawInput(text);
-  const { allowedModels } = tenant.config;
-  if (allowedModels === undefined || allowedModels.includes(prompt.model)) return;
-  throw invalidRequest(`The model "${prompt.model.slice(0, 80)}" is not available here; choose one of ${allowedModels.join(", ")}`, {
+  const refusing = [exchange.allowedModels, tenant.config.allowedModels].find((models) => models?.includes(prompt.model) === false);
+  if (refusing === undefined) return;
+  throw invalidRequest(`The model "${prompt.model.slice(0, 80)}" is not available here; choose one of ${refusing.join(", ")}`, {
     status: 404,
     code: "model_not_found",
     param: "model",

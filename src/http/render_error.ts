@@ -29,8 +29,8 @@ export async function renderError(error: Error, c: Context<AppEnv>, deps: AppDep
 
 /** The error body in the envelope of the API that `path` belongs to. */
 export function errorBody(problem: GatewayError, path: string): string {
-  const { param, rule, scores } = problem.options;
-  return errorEnvelope(apiForPath(path.replace(/^.*?(?=\/v1\/)/, "")) ?? "openai-chat", {
+  const { param, rule, scores, errors } = problem.options;
+  const envelope = errorEnvelope(apiForPath(path.replace(/^.*?(?=\/v1\/)/, "")) ?? "openai-chat", {
     message: problem.message,
     type: problem.type,
     code: problem.code,
@@ -39,6 +39,7 @@ export function errorBody(problem: GatewayError, path: string): string {
     ...(rule !== undefined && { rule }),
     ...(scores !== undefined && { scores }),
   });
+  return errors === undefined ? envelope : JSON.stringify({ errors, ...JSON.parse(envelope) });
 }
 
 function asGatewayError(error: unknown): GatewayError {

@@ -1,5 +1,5 @@
 /** The gateway as a running thing: listens, reloads, and stops without cutting anybody off. */
-import { type GatewayConfig, loadConfig, type Overrides } from "../config/mod.ts";
+import { type GatewayConfig, loadConfig, type Overrides, type StoredTenants } from "../config/mod.ts";
 import { OnnxThread } from "../classifiers/onnx_thread.ts";
 import { FileWatcher } from "../config/watch.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -9,9 +9,11 @@ import { Webhooks } from "../notify/webhooks.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import { AuditTrails } from "../audit/trails.ts";
 import { auditOptions } from "../tenants/audit_options.ts";
-import { type BuildDeps, buildSnapshot, type BuiltSnapshot } from "../tenants/build.ts";
+import { type BuildDeps, buildSnapshot, type BuiltSnapshot, classifierSet } from "../tenants/build.ts";
 import { Registry, type Snapshot } from "../tenants/registry.ts";
 import { Reloader } from "../tenants/reload.ts";
+import { openTenantStore, storedTenants } from "../tenants/state/open.ts";
+import { TenantState } from "../tenants/state/service.ts";
 import { keyDigest } from "../tenants/resolve.ts";
 import { processTokens } from "../upstream/auth.ts";
 import { createAdminApp, createApp, createMetricsApp } from "./app.ts";
@@ -49,9 +51,14 @@ const LAST_BYTES_MS = 2000;
 
 /** Starts the gateway. @throws {ConfigError} when the configuration does not validate; then nothing was opened. */
 export async function startGateway({ file, overrides, env, log }: GatewayOptions): Promise<RunningGateway> {
-  const loaded = loadConfig(file, env, overrides);
-  const { server: settings, tls, admin, telemetry } = loaded.config;
   const keyPepper = env("CHECKSTREAM_KEY_PEPPER");
+  const store = await openTenantStore(
+    { url: loadConfig(file, env, overrides).config.storeUrl, pepper: keyPepper, now: Date.now },
+    log,
+  );
+  const load = (stored: StoredTenants) => loadConfig(file, env, overrides, stored);
+  const loaded = load(storedTenants(store, log));
+  const { server: settings, tls, admin, telemetry } = loaded.config;
   const metrics = createMetrics(telemetry.metrics.prefix);
   const trails = new AuditTrails();
   const deps: BuildDeps = {
@@ -59,6 +66,7 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
     upstream: { tokens: processTokens(), now: () => performance.now(), random: Math.random, sleep },
     openTrail: (config) => trails.open(config.id, auditOptions(config, env)),
     keyPepper,
+    keys: store,
     now: Date.now,
   };
   const first = await buildSnapshot(loaded, deps);
@@ -67,7 +75,7 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
     releaseAudit().catch((error) => log.error("audit trail not closed", { tenant: id, error: String(error) }));
   });
   const watcher = new FileWatcher(() => void reloader.reload());
-  const build = (previous: Snapshot): Promise<BuiltSnapshot> => buildSnapshot(loadConfig(file, env, overrides), deps, previous);
+  const build = (previous: Snapshot): Promise<BuiltSnapshot> => buildSnapshot(load(storedTenants(store, log)), deps, previous);
   const reloader = new Reloader({ registry, build, log, onResult: (ok) => metrics.reloaded(ok), onFiles: (files) => serving(files) });
   const serving = (files: readonly string[]) => {
     watcher.watch(files);
@@ -97,6 +105,13 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
     inFlight,
     metrics,
     log,
+    state: store === undefined ? undefined : new TenantState({
+      store,
+      load,
+      classifiers: (config) => classifierSet(config, deps.classifiers),
+      reload: () => reloader.reload(),
+      resolve: systemResolver,
+    }),
     reload: () => reloader.reload(),
     reloadStatus: () => reloader.status,
     stopping: () => stopping,
@@ -133,6 +148,7 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
     await webhooks.drain(Math.min(settings.shutdown_timeout_ms, WEBHOOK_DRAIN_MS));
     for (const runtime of registry.current.runtimes.values()) await runtime.backend.close();
     await trails.closeAll();
+    await store?.close();
     OnnxThread.stop();
     log.info("stopped");
   };

@@ -15,6 +15,7 @@ import type { BackendDeps } from "../upstream/send.ts";
 import { compileFor } from "./compile_policy.ts";
 import type { Snapshot } from "./registry.ts";
 import { type Directory, keyDigest, type KeyOwner } from "./resolve.ts";
+import type { TenantStore } from "./state/store.ts";
 import type { TenantRuntime } from "./runtime.ts";
 
 export interface BuildDeps {
@@ -23,6 +24,8 @@ export interface BuildDeps {
   /** Opens a tenant's audit trail, or takes a further hold on it. */
   readonly openTrail: (config: TenantConfig) => Promise<TrailLease>;
   readonly keyPepper: string | undefined;
+  /** Keys of the tenant store; undefined = none. */
+  readonly keys: Pick<TenantStore, "findKey" | "isKey"> | undefined;
   readonly now: () => number;
 }
 
@@ -57,7 +60,10 @@ export async function buildSnapshot(loaded: LoadedConfig, deps: BuildDeps, previ
   const { config } = loaded;
   const runtimes = new Map<string, TenantRuntime>();
   const owners = keyOwners(config, deps.keyPepper);
-  const isGatewayKey = (credential: string) => owners.has(keyDigest(credential, deps.keyPepper));
+  const isGatewayKey = (credential: string) => {
+    const digest = keyDigest(credential, deps.keyPepper);
+    return owners.has(digest) || deps.keys?.isKey(digest) === true;
+  };
   const tenantHeaders = config.resolution.flatMap((step) => step.kind === "header" ? [step.name] : []);
   try {
     for (const [id, each] of prepared) {
@@ -79,7 +85,7 @@ export async function buildSnapshot(loaded: LoadedConfig, deps: BuildDeps, previ
     [...owners.keys()].sort(),
   );
   const warnings = problems.filter(({ severity }) => severity === "warning");
-  return { snapshot: { directory: directoryOf(config, runtimes, owners), runtimes, version }, warnings, files, failures };
+  return { snapshot: { directory: directoryOf(config, runtimes, owners, deps.keys), runtimes, version }, warnings, files, failures };
 }
 
 /** Compiles everything and opens nothing: what `checkstream check` does. @throws {ConfigError} */
@@ -219,13 +225,15 @@ function directoryOf(
   config: GatewayConfig,
   runtimes: ReadonlyMap<string, TenantRuntime>,
   owners: ReadonlyMap<string, KeyOwner>,
+  keys: BuildDeps["keys"],
 ): Directory {
   return {
     steps: config.resolution,
     defaultTenant: config.defaultTenant,
     has: (tenant) => runtimes.has(tenant),
     requiresKey: (tenant) => runtimes.get(tenant)?.config.requireKey ?? false,
-    findKey: (digest) => owners.get(digest),
+    // Stored keys are looked up as they are now: one that was revoked stops at once, without a reload.
+    findKey: (digest) => owners.get(digest) ?? keys?.findKey(digest),
   };
 }
 

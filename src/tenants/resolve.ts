@@ -14,6 +14,10 @@ export type ResolutionStep =
 export interface KeyOwner {
   readonly keyId: string;
   readonly tenant: string;
+  /** What the key may do; undefined = everything a tenant may. */
+  readonly scopes?: readonly string[];
+  /** Models it may ask for; undefined = those of its tenant. */
+  readonly allowedModels?: readonly string[];
 }
 
 /** What resolution needs to know; part of one immutable snapshot. */

@@ -17,6 +17,7 @@ const deps: BuildDeps = {
   upstream: { tokens: processTokens(), now: () => 0, random: () => 0, sleep: () => Promise.resolve() },
   openTrail: () => Promise.reject(new Error("no trail")),
   keyPepper: undefined,
+  keys: undefined,
   now: () => 0,
 };
 

@@ -31,6 +31,9 @@ export function tenantInfo(deps: AppDeps): Hono<AppEnv> {
     if (!admin && found.key === undefined) {
       throw new GatewayError(401, "authentication_error", "admin_key_required", "Send the admin key, or the tenant's own key");
     }
+    if (!admin && found.key?.scopes !== undefined && !found.key.scopes.includes("tenant:read")) {
+      throw new GatewayError(403, "authentication_error", "key_scope", 'This key may not read this; it lacks the scope "tenant:read"');
+    }
     const runtime = runtimes.get(found.tenant);
     if (runtime === undefined) throw new GatewayError(404, "invalid_request", "unknown_tenant", `There is no tenant "${found.tenant}"`);
     const { requestsPerMinute, tokensPerMinute } = runtime.config.rateLimit;

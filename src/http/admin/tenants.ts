@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { maskSecrets } from "../../config/mask.ts";
 import type { TenantRuntime } from "../../tenants/runtime.ts";
+import { storedTenant, tagOf } from "./tenant_changes.ts";
 import type { AppDeps, AppEnv } from "../deps.ts";
 import { GatewayError } from "../errors.ts";
 
@@ -13,7 +14,16 @@ export function tenants(deps: AppDeps): Hono<AppEnv> {
   };
   return new Hono<AppEnv>()
     .get("/", (c) => c.json({ tenants: [...deps.registry.current.runtimes.values()].map(summary) }))
-    .get("/:id", (c) => c.json(summary(find(c.req.param("id")))))
+    .get("/:id", (c) => {
+      const id = c.req.param("id");
+      const stored = deps.state?.store.tenants.get(id);
+      if (stored === undefined) return c.json(summary(find(id)));
+      const serving = deps.registry.current.runtimes.get(id);
+      const served = serving === undefined ? undefined : summary(serving);
+      return c.json({ ...served, ...(served !== undefined && { policy_version: served.version }), ...storedTenant(stored) }, 200, {
+        etag: tagOf(stored),
+      });
+    })
     .get("/:id/effective", (c) => {
       const { id, version, config, origins } = find(c.req.param("id"));
       return c.json({ id, version, config: maskSecrets(config), origins });

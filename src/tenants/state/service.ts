@@ -1,0 +1,159 @@
+/** Changes of tenants while running: checked whole, then stored, then served. What is refused changes nothing. */
+import type { z } from "zod";
+import type { ClassifierSet } from "../../classifiers/types.ts";
+import { ConfigError, type LoadedConfig, type StoredTenants } from "../../config/mod.ts";
+import { tenant as tenantSchema, TENANT_ID } from "../../config/schema.ts";
+import { checkedAddresses, PrivateAddressError, type Resolver, UnknownHostError } from "../../net/addresses.ts";
+import { loadPolicy } from "../../policy/load.ts";
+import { compileFor } from "../compile_policy.ts";
+import { type Json, mergePatch } from "./merge_patch.ts";
+import { StaleVersionError, type StoredTenant, type TenantStore } from "./store.ts";
+
+/** One thing wrong with a tenant's configuration. */
+export interface TenantProblem {
+  /** Dotted path in the tenant's configuration. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The configuration does not validate; nothing was changed. */
+export class InvalidTenantError extends Error {
+  override readonly name = "InvalidTenantError";
+  constructor(readonly problems: readonly TenantProblem[]) {
+    super(problems.map(({ path, message }) => path === "" ? message : `${path}: ${message}`).join("; "));
+  }
+}
+
+/** There is such a tenant already, and it is not the same. */
+export class TenantExistsError extends Error {
+  override readonly name = "TenantExistsError";
+}
+
+export interface TenantStateDeps {
+  readonly store: TenantStore;
+  /** The configuration with these tenants of the database. @throws {ConfigError} */
+  readonly load: (stored: StoredTenants) => LoadedConfig;
+  /** Classifiers and pipelines of a configuration. @throws {ConfigError} */
+  readonly classifiers: (loaded: LoadedConfig) => ClassifierSet;
+  /** Serves what is stored by now. */
+  readonly reload: () => Promise<unknown>;
+  readonly resolve: Resolver;
+}
+
+export class TenantState {
+  /** Changes take turns, so that a version that was checked is the one that is replaced. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly deps: TenantStateDeps) {}
+
+  get store(): TenantStore {
+    return this.deps.store;
+  }
+
+  /**
+   * @returns `created: false` when the very same tenant was there.
+   * @throws {InvalidTenantError} @throws {TenantExistsError}
+   */
+  create(id: string, config: Json, actor: string): Promise<{ tenant: StoredTenant; created: boolean }> {
+    return this.#inTurn(async () => {
+      if (!TENANT_ID.test(id)) throw new InvalidTenantError([{ path: "id", message: `a tenant id matches ${TENANT_ID.source}` }]);
+      const checked = await this.#check(id, config);
+      const known = this.store.tenants.get(id);
+      if (known !== undefined) {
+        if (canonical(known.config) === canonical(checked)) return { tenant: known, created: false };
+        throw new TenantExistsError(`There is a tenant "${id}" already; change it with PATCH`);
+      }
+      const tenant = await this.store.create(id, checked, actor);
+      await this.deps.reload();
+      return { tenant, created: true };
+    });
+  }
+
+  /**
+   * Applies a JSON merge patch. A tenant that is only in the file gets its first row: what it says wins over the file, key by key.
+   * @throws {InvalidTenantError} @throws {StaleVersionError} when `version` is given and old.
+   */
+  patch(id: string, patch: Json, version: number | undefined, actor: string): Promise<StoredTenant> {
+    return this.#inTurn(async () => {
+      const known = this.store.tenants.get(id);
+      if (version !== undefined && known?.version !== version) throw new StaleVersionError(id, known?.version ?? 0);
+      const checked = await this.#check(id, mergePatch(known?.config, patch));
+      const tenant = known === undefined
+        ? await this.store.create(id, checked, actor)
+        : await this.store.update(id, checked, known.version, actor);
+      await this.deps.reload();
+      return tenant;
+    });
+  }
+
+  remove(id: string, actor: string): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.store.remove(id, actor);
+      await this.deps.reload();
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+
+  /** @throws {InvalidTenantError} with everything that is wrong. */
+  async #check(id: string, config: Json): Promise<StoredTenant["config"]> {
+    const parsed = tenantSchema.safeParse(config);
+    if (!parsed.success) throw new InvalidTenantError(parsed.error.issues.flatMap(problemsOf));
+    let loaded: LoadedConfig;
+    try {
+      loaded = this.deps.load(new Map([[id, parsed.data]]));
+    } catch (error) {
+      throw asInvalid(error);
+    }
+    const wrong = loaded.tenantProblems.get(id);
+    if (wrong !== undefined) throw new InvalidTenantError(wrong.map(({ message }) => ({ path: "", message })));
+    const merged = loaded.config.tenants.get(id);
+    if (merged === undefined) return config as StoredTenant["config"];
+    await this.#checkAddress(merged.config.backend.url, loaded.config.admin.allowPrivateBackends);
+    try {
+      const { policy } = merged.config;
+      compileFor(policy === undefined ? undefined : loadPolicy(policy.path, policy.shown), merged.config, this.deps.classifiers(loaded));
+    } catch (error) {
+      throw asInvalid(error);
+    }
+    return config as StoredTenant["config"];
+  }
+
+  /** What arrives by API may not make the gateway call into its own network. */
+  async #checkAddress(url: string, allowPrivate: boolean): Promise<void> {
+    try {
+      await checkedAddresses(new URL(url).hostname, this.deps.resolve, allowPrivate);
+    } catch (error) {
+      if (error instanceof UnknownHostError && allowPrivate) return;
+      if (!(error instanceof PrivateAddressError || error instanceof UnknownHostError)) throw error;
+      const advice = error instanceof PrivateAddressError ? "; admin.allow_private_backends allows it" : "";
+      throw new InvalidTenantError([{ path: "backend_url", message: `${error.message}${advice}` }]);
+    }
+  }
+}
+
+function problemsOf(issue: z.core.$ZodIssue): TenantProblem[] {
+  const at = issue.path.map(String);
+  if (issue.code !== "unrecognized_keys") return [{ path: at.join("."), message: issue.message }];
+  return issue.keys.map((key) => ({ path: [...at, key].join("."), message: "unknown key" }));
+}
+
+function asInvalid(error: unknown): unknown {
+  if (!(error instanceof ConfigError)) return error;
+  const errors = error.problems.filter(({ severity }) => severity === "error");
+  return new InvalidTenantError(
+    errors.map(({ file, line, column, message }) => ({ path: "", message: `${file}:${line}:${column}: ${message}` })),
+  );
+}
+
+/** One spelling per content, whatever the order of keys. */
+function canonical(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
+  return `{${members.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(",")}}`;
+}
