@@ -12,6 +12,7 @@ import { describe } from "./problems.ts";
 import { replayCommand } from "./replay.ts";
 import { schemaCommand } from "./schema.ts";
 import { serveCommand } from "./serve.ts";
+import { keysCommand, tenantsCommand } from "./tenants.ts";
 import { versionCommand } from "./version.ts";
 
 /** Runs `checkstream` with `args`; returns its exit code. */
@@ -33,6 +34,8 @@ export async function run(args: readonly string[]): Promise<number> {
       policyCommand,
       replayCommand,
       auditCommand,
+      tenantsCommand,
+      keysCommand,
       schemaCommand,
       completionsCommand,
       versionCommand,

@@ -1,7 +1,7 @@
 /** Tenants and keys made while running: the admin API, what it refuses, restarts, and that no key is kept. */
 import assert from "node:assert/strict";
 import { startMockLlm } from "../../src/demo/mock_llm.ts";
-import { type GatewayProcess, startGateway } from "../support/gateway.ts";
+import { type GatewayProcess, runCheckstream, startGateway } from "../support/gateway.ts";
 import { TEST_POLICY } from "../support/llm_gateway.ts";
 import { join } from "../support/paths.ts";
 
@@ -211,4 +211,38 @@ Deno.test("backends that arrive by API may not be private addresses", async () =
     assert.equal(status, 422, backend_url);
     assert.equal(body.errors[0].path, "backend_url");
   }
+});
+
+Deno.test("the command line manages tenants through a gateway, and on the file only while no gateway holds it", async () => {
+  const llm = startMockLlm({ pacingMs: 0 });
+  const folder = await Deno.makeTempDir();
+  const gateway = await start(folder, llm.url);
+  await Deno.writeTextFile(join(folder, "acme.yaml"), `backend_url: "${llm.url}"\npolicy_path: ./policy.yaml\ndisplay_name: ACME\n`);
+  const env = { CHECKSTREAM_ADMIN_API_KEY: ADMIN, CHECKSTREAM_KEY_PEPPER: "a pepper" };
+  const cli = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runCheckstream(args, { cwd: folder, env });
+    return { code, out: stdout.trim(), err: stderr.trim() };
+  };
+  const there = ["--url", gateway.url];
+  assert.match((await cli("tenants", "add", "acme", "--file", "acme.yaml", ...there)).out, /^id: acme$/m);
+  assert.match((await cli("tenants", "list", ...there)).out, /^id +display_name +version[^]*\nacme +ACME/);
+  const made = JSON.parse((await cli("keys", "create", "--tenant", "acme", "--name", "ci", "--json", ...there)).out);
+  const models = (key: string) => fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+  assert.equal((await (await models(made.key)).json()).object, "list");
+  assert.match((await cli("keys", "list", "--tenant", "acme", ...there)).out, new RegExp(`${made.id}  ${made.prefix}`));
+  assert.equal((await cli("keys", "revoke", made.id, "--tenant", "acme", ...there)).code, 0);
+  assert.equal((await (await models(made.key)).json()).error.code, "invalid_key");
+  const refused = await cli("tenants", "add", "acme2", "--file", "config.yaml", ...there);
+  assert.equal(refused.code, 1);
+  assert.match(refused.err, /unknown key/);
+
+  const held = await cli("tenants", "list");
+  assert.equal(held.code, 1);
+  assert.match(held.err, /is held by process \d+; stop it, or go through its admin API with --url/);
+  await gateway.stop();
+  assert.match((await cli("tenants", "list")).out, /acme/);
+  assert.equal((await cli("tenants", "remove", "acme")).code, 0);
+  assert.match((await cli("tenants", "show", "acme")).err, /no tenant "acme"/);
+  await llm.close();
+  await Deno.remove(folder, { recursive: true });
 });

@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Kysely, Transaction } from "kysely";
 import { type Database, openDatabase } from "../../store/database.ts";
 import { KEY_PREFIX, keyDigest, type KeyOwner } from "../resolve.ts";
+import { holdStore } from "./holder.ts";
 import type { Json } from "./merge_patch.ts";
 import { STATE_MIGRATIONS, type StateTables } from "./schema.ts";
 
@@ -81,17 +82,26 @@ export class TenantStore {
   readonly #used = new Map<string, number>();
   readonly #flushing: ReturnType<typeof setInterval>;
 
+  readonly #letGo: () => void;
+
   private constructor(database: Database<StateTables>, options: TenantStoreOptions) {
     this.#database = database;
+    this.#letGo = database.path === null ? () => {} : holdStore(database.path);
     this.#options = options;
     this.#flushing = setInterval(() => void this.#flushUsed().catch(() => {}), LAST_USED_FLUSH_MS);
     Deno.unrefTimer(this.#flushing);
   }
 
-  /** Opens the file (made when absent) and reads all of it. @throws {StoreError} */
+  /** Opens the file (made when absent) and reads all of it. @throws {StoreError} @throws {StoreHeldError} */
   static async open(options: TenantStoreOptions): Promise<TenantStore> {
     const database = await openDatabase<StateTables>({ url: options.url, migrations: STATE_MIGRATIONS, now: options.now });
-    const store = new TenantStore(database, options);
+    let store: TenantStore;
+    try {
+      store = new TenantStore(database, options);
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
     const { db } = database;
     for (const row of await db.selectFrom("tenants").selectAll().where("deleted_at", "is", null).execute()) {
       store.#tenants.set(row.id, tenantOf(row));
@@ -220,6 +230,7 @@ export class TenantStore {
     clearInterval(this.#flushing);
     await this.#flushUsed();
     await this.#database.close();
+    this.#letGo();
   }
 
   async #changeKey(id: string, set: Partial<Pick<StoredKey, "revoked_at" | "expires_at">>, action: string, actor: string): Promise<void> {
