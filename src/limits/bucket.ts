@@ -21,6 +21,13 @@ export class Bucket {
     return this.#level;
   }
 
+  /** A bucket of another size that is as full as this one. */
+  resized(perMinute: number, nowMs: number): Bucket {
+    const bucket = new Bucket(perMinute, nowMs);
+    bucket.take(perMinute * (1 - this.level(nowMs) / this.size), nowMs);
+    return bucket;
+  }
+
   /** Takes `cost` whatever the level is; negative gives back. */
   take(cost: number, nowMs: number): void {
     this.#level = Math.min(this.size, this.level(nowMs) - cost);

@@ -5,16 +5,24 @@ import type { Admission, LimitConfig, Limiter, LimitKind, Reservation } from "./
 export class MemoryLimiter implements Limiter {
   readonly #requests: Bucket | undefined;
   readonly #tokens: Bucket | undefined;
-  #running = 0;
+  /** Requests under way, those of the limiter before this one included. */
+  readonly #running: { count: number };
 
-  constructor(readonly config: LimitConfig, nowMs: number) {
-    if (config.requestsPerMinute !== undefined) this.#requests = new Bucket(config.requestsPerMinute, nowMs);
-    if (config.tokensPerMinute !== undefined) this.#tokens = new Bucket(config.tokensPerMinute, nowMs);
+  /** @param before The limiter whose place this one takes: what was used up there stays used up, so that a change is no way around a limit. */
+  constructor(readonly config: LimitConfig, nowMs: number, before?: MemoryLimiter) {
+    const { requestsPerMinute, tokensPerMinute } = config;
+    if (requestsPerMinute !== undefined) {
+      this.#requests = before?.#requests?.resized(requestsPerMinute, nowMs) ?? new Bucket(requestsPerMinute, nowMs);
+    }
+    if (tokensPerMinute !== undefined) {
+      this.#tokens = before?.#tokens?.resized(tokensPerMinute, nowMs) ?? new Bucket(tokensPerMinute, nowMs);
+    }
+    this.#running = before === undefined ? { count: 0 } : before.#running;
   }
 
   admit({ tokens }: { readonly tokens: number }, nowMs: number): Admission {
     const { concurrentRequests } = this.config;
-    if (concurrentRequests !== undefined && this.#running >= concurrentRequests) {
+    if (concurrentRequests !== undefined && this.#running.count >= concurrentRequests) {
       return this.#refuse("concurrency", 1000, nowMs, `At most ${concurrentRequests} requests at a time`);
     }
     const forRequest = this.#requests?.waitMs(1, nowMs) ?? 0;
@@ -23,7 +31,7 @@ export class MemoryLimiter implements Limiter {
     if (forTokens > 0) return this.#refuse("tokens", forTokens, nowMs, `At most ${this.config.tokensPerMinute} tokens a minute`);
     this.#requests?.take(1, nowMs);
     this.#tokens?.take(tokens, nowMs);
-    this.#running++;
+    this.#running.count++;
     return { admitted: true, reservation: this.#reservation(tokens, nowMs), headers: this.#headers(nowMs) };
   }
 
@@ -38,7 +46,7 @@ export class MemoryLimiter implements Limiter {
       settle: (actualTokens) => {
         if (!open) return;
         open = false;
-        this.#running--;
+        this.#running.count--;
         this.#tokens?.take(actualTokens - tokens, reservedMs);
       },
     };

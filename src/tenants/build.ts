@@ -206,7 +206,7 @@ async function makeRuntime(
     backend: before !== undefined && same("backend")
       ? before.backend
       : createBackend({ ...config.backend, droppedHeaders: tenantHeaders }, backendDeps),
-    limiter: before !== undefined && same("rateLimit") ? before.limiter : new MemoryLimiter(config.rateLimit, deps.now()),
+    limiter: before !== undefined && same("rateLimit") ? before.limiter : new MemoryLimiter(config.rateLimit, deps.now(), before?.limiter),
     audit: trail?.store,
     releaseAudit: async () => await trail?.release(),
   };

@@ -75,3 +75,16 @@ Deno.test("MemoryLimiter never admits more than rate × time + size in any windo
     { numRuns: testRuns() },
   );
 });
+
+Deno.test("a changed limit goes on from what was used up, and from what is under way", () => {
+  const before = new MemoryLimiter({ requestsPerMinute: 10, concurrentRequests: 3 }, 0);
+  const held = Array.from({ length: 3 }, () => before.admit({ tokens: 0 }, 0));
+  for (const admission of held.slice(0, 2)) if (admission.admitted) admission.reservation.settle(0);
+  const after = new MemoryLimiter({ requestsPerMinute: 100, concurrentRequests: 2 }, 0, before);
+  assert.equal(after.remainingRequests(0), 70);
+  assert.equal(after.admit({ tokens: 0 }, 0).admitted, true);
+  const refused = after.admit({ tokens: 0 }, 0);
+  assert.equal(!refused.admitted && refused.limit, "concurrency");
+  if (held[2]!.admitted) held[2]!.reservation.settle(0);
+  assert.equal(after.admit({ tokens: 0 }, 0).admitted, true);
+});
