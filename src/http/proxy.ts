@@ -122,7 +122,7 @@ function requireAudit({ id, config, audit }: TenantRuntime): void {
 
 /** Takes a reservation. @throws {GatewayError} 429. */
 async function admit(tenant: TenantRuntime, tokens: number, exchange: Exchange): Promise<void> {
-  const admission = await tenant.limiter.admit({ tokens }, Date.now(), exchange.keyId);
+  const admission = await tenant.limiter.admit({ tokens }, Date.now());
   exchange.limitHeaders = admission.headers;
   if (!admission.admitted) {
     exchange.limited = admission.limit;

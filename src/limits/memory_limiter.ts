@@ -11,12 +11,10 @@ export class MemoryLimiter implements Limiter {
   /** @param before The limiter whose place this one takes: what was used up there stays used up, so that a change is no way around a limit. */
   constructor(readonly config: LimitConfig, nowMs: number, before?: MemoryLimiter) {
     const { requestsPerMinute, tokensPerMinute } = config;
-    if (requestsPerMinute !== undefined) {
-      this.#requests = before?.#requests?.resized(requestsPerMinute, nowMs) ?? new Bucket(requestsPerMinute, nowMs);
-    }
-    if (tokensPerMinute !== undefined) {
-      this.#tokens = before?.#tokens?.resized(tokensPerMinute, nowMs) ?? new Bucket(tokensPerMinute, nowMs);
-    }
+    const requests = before === undefined ? undefined : before.#requests;
+    const tokens = before === undefined ? undefined : before.#tokens;
+    if (requestsPerMinute !== undefined) this.#requests = bucketFor(requestsPerMinute, requests, nowMs);
+    if (tokensPerMinute !== undefined) this.#tokens = bucketFor(tokensPerMinute, tokens, nowMs);
     this.#running = before === undefined ? { count: 0 } : before.#running;
   }
 
@@ -71,4 +69,8 @@ export class MemoryLimiter implements Limiter {
     }
     return headers;
   }
+}
+
+function bucketFor(perMinute: number, before: Bucket | undefined, nowMs: number): Bucket {
+  return before?.resized(perMinute, nowMs) ?? new Bucket(perMinute, nowMs);
 }

@@ -30,10 +30,10 @@ export type Admission =
     readonly message: string;
   };
 
-/** Admission for one tenant (and its keys): all of its limits are checked, and all or none are taken. */
+/** Admission for one tenant: all of its limits are checked, and all or none are taken. */
 export interface Limiter {
-  /** `nowMs`: Unix milliseconds. `keyId` adds the key's own limits, when it has some. */
-  admit(cost: { readonly tokens: number }, nowMs: number, keyId?: string): Admission | Promise<Admission>;
+  /** `nowMs`: Unix milliseconds. */
+  admit(cost: { readonly tokens: number }, nowMs: number): Admission | Promise<Admission>;
   /** Whole requests that would be admitted now, for `/admin/tenant-info`; undefined without a request limit. */
   remainingRequests(nowMs: number): number | undefined;
 }
