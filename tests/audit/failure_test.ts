@@ -4,26 +4,11 @@ import { pathToFileURL } from "node:url";
 import { createClient } from "@libsql/client";
 import { AuditError, type AuditErrorCode } from "../../src/audit/errors.ts";
 import { openAuditStore } from "../../src/audit/open.ts";
+import { smallDisk } from "../support/small_disk.ts";
 import { entryOf } from "./entries.ts";
 
 const coded = (code: AuditErrorCode, kept?: boolean) => (error: unknown) =>
   error instanceof AuditError && error.code === code && (kept === undefined || error.kept === kept);
-
-/** Mounts a small tmpfs, when this machine lets us. */
-async function smallDisk(directory: string): Promise<{ unmount: () => Promise<void>; readOnly: (on: boolean) => Promise<void> } | null> {
-  const run = async (command: string, ...args: string[]) =>
-    (await new Deno.Command(command, { args, stderr: "null", stdout: "null" }).output()).success;
-  try {
-    if (!await run("mount", "-t", "tmpfs", "-o", "size=640k", "tmpfs", directory)) return null;
-  } catch {
-    return null;
-  }
-  return {
-    // Lazily: libsql lets go of its files when its statements are collected, not when it is closed.
-    unmount: async () => assert.ok(await run("umount", "-l", directory)),
-    readOnly: async (on) => assert.ok(await run("mount", "-o", `remount,${on ? "ro" : "rw"}`, directory)),
-  };
-}
 
 const text = "x".repeat(2000);
 const large = (n: number) => entryOf(n, { input: text });

@@ -4,6 +4,7 @@ import { startMockLlm } from "../../src/demo/mock_llm.ts";
 import { runCheckstream } from "../support/gateway.ts";
 import { startLlmGateway, TEST_POLICY } from "../support/llm_gateway.ts";
 import { fromFileUrl, join } from "../support/paths.ts";
+import { smallDisk } from "../support/small_disk.ts";
 
 const VERIFIER = fromFileUrl(new URL("../../scripts/verify_audit.ts", import.meta.url));
 const chat = (content: string, stream = false) => JSON.stringify({ model: "demo", stream, messages: [{ role: "user", content }] });
@@ -162,4 +163,68 @@ Deno.test("a trail that cannot be written: open serves and counts, closed refuse
     assert.equal((await (await fetch(`${gateway.url}/audit/verify?tenant=${tenant}`)).json()).status, "valid");
   }
   await llm.close();
+});
+
+Deno.test("a full and a read-only disk: open serves and counts, closed refuses, and both go on when it is writable again", async () => {
+  const mounts = { open: await Deno.makeTempDir(), closed: await Deno.makeTempDir() };
+  const disks = { open: await smallDisk(mounts.open), closed: await smallDisk(mounts.closed) };
+  if (disks.open === null || disks.closed === null) {
+    console.log("skipped: tmpfs cannot be mounted here; the test above does the same with max_bytes");
+    return;
+  }
+  const llm = startMockLlm({ pacingMs: 0 });
+  for (const disk of Object.values(disks)) await disk!.readOnly(true);
+  {
+    await using gateway = await startLlmGateway({
+      backendUrl: llm.url,
+      tenants: { open: TEST_POLICY, closed: TEST_POLICY },
+      tenantKeys: Object.fromEntries(
+        Object.entries(mounts).map((
+          [mode, path],
+        ) => [mode, `audit: {durability: request, on_error: ${mode}, path: "${path}", include: [input]}`]),
+      ),
+    });
+    const status = async (tenant: string, content = "hello") => {
+      const answer = await ask(gateway.url, tenant, content);
+      await answer.body?.cancel();
+      return answer.status;
+    };
+    const recovered = async () => {
+      for (let tries = 0; await status("closed") !== 200; tries++) {
+        assert.ok(tries < 100, "it does not recover");
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    assert.deepEqual([await status("open"), await status("closed")], [200, 503]);
+    for (const disk of Object.values(disks)) await disk!.readOnly(false);
+    await recovered();
+
+    for (const path of Object.values(mounts)) {
+      await Deno.writeFile(join(path, "ballast"), new Uint8Array(2 ** 20)).catch(() => {});
+    }
+    const long = "lorem ipsum ".repeat(5000);
+    let refused = 200;
+    for (let i = 0; i < 30 && refused === 200; i++) refused = await status("closed", long);
+    assert.equal(refused, 503);
+    for (let i = 0; i < 10; i++) assert.equal(await status("open", long), 200);
+    assert.match(
+      await (await fetch(`${gateway.url}/metrics`)).text(),
+      /checkstream_audit_records_total\{tenant="open",result="failed"\} [1-9]/,
+    );
+    for (const path of Object.values(mounts)) await Deno.remove(join(path, "ballast"));
+    await recovered();
+    for (const tenant of ["open", "closed"]) {
+      const verify = async () => await (await fetch(`${gateway.url}/audit/verify?tenant=${tenant}`)).json();
+      // A trail that failed is tried again every second; until then the open tenant's has not begun.
+      let report = await verify();
+      for (let tries = 0; report.status !== "valid" && tries < 50; tries++) {
+        await status(tenant);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        report = await verify();
+      }
+      assert.equal(report.status, "valid", JSON.stringify([tenant, report]));
+    }
+  }
+  await llm.close();
+  for (const disk of Object.values(disks)) await disk!.unmount();
 });

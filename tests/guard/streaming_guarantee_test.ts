@@ -77,7 +77,7 @@ for (const speaker of SPEAKERS) {
         const { text: heard } = await assertInvariant(speaker, planFor(kind), text, modelCuts, networkCuts, splitting);
         for (const secret of SECRETS) assert.ok(!heard.includes(secret), `${secret} in ${heard}`);
       }),
-      { numRuns: testRuns(100) },
+      { numRuns: testRuns() },
     );
   });
 
@@ -95,7 +95,7 @@ for (const speaker of SPEAKERS) {
           await assertInvariant(speaker, plan, text, modelCuts, networkCuts, splitting);
         },
       ),
-      { numRuns: testRuns(100) },
+      { numRuns: testRuns() },
     );
   });
 
