@@ -75,7 +75,10 @@ export async function startGateway({ file, overrides, env, log }: GatewayOptions
     releaseAudit().catch((error) => log.error("audit trail not closed", { tenant: id, error: String(error) }));
   });
   const watcher = new FileWatcher(() => void reloader.reload());
-  const build = (previous: Snapshot): Promise<BuiltSnapshot> => buildSnapshot(load(storedTenants(store, log)), deps, previous);
+  const build = async (previous: Snapshot): Promise<BuiltSnapshot> => {
+    if (store?.shared === true) await store.refresh();
+    return await buildSnapshot(load(storedTenants(store, log)), deps, previous);
+  };
   const reloader = new Reloader({ registry, build, log, onResult: (ok) => metrics.reloaded(ok), onFiles: (files) => serving(files) });
   const serving = (files: readonly string[]) => {
     watcher.watch(files);

@@ -246,3 +246,20 @@ Deno.test("the command line manages tenants through a gateway, and on the file o
   await llm.close();
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("a second gateway on the same store serves what is there, says so, and sees changes at its next reload", async () => {
+  const llm = startMockLlm({ pacingMs: 0 });
+  const folder = await Deno.makeTempDir();
+  const first = await start(folder, llm.url);
+  const second = await start(folder, llm.url);
+  await second.waitFor("another process holds the tenant store");
+  await client(first)("POST", "/admin/tenants", { id: "acme", config: { backend_url: llm.url, policy_path: "./policy.yaml" } });
+  const ids = async () => (await client(second)("GET", "/admin/tenants")).body.tenants.map(({ id }: { id: string }) => id).sort();
+  assert.deepEqual(await ids(), ["filed"]);
+  assert.equal((await client(second)("POST", "/admin/reload")).status, 200);
+  assert.deepEqual(await ids(), ["acme", "filed"]);
+  await first.stop();
+  await second.stop();
+  await llm.close();
+  await Deno.remove(folder, { recursive: true });
+});

@@ -13,7 +13,11 @@ import { TenantStore, type TenantStoreOptions } from "./store.ts";
  */
 export async function openTenantStore(options: TenantStoreOptions, log: Log): Promise<TenantStore | undefined> {
   try {
-    return await TenantStore.open(options);
+    const store = await TenantStore.open({ ...options, share: true });
+    if (store.shared) {
+      log.warn("another process holds the tenant store: what it changes is seen at the next reload", { store: options.url });
+    }
+    return store;
   } catch (error) {
     const path = filePath(options.url);
     if (!(error instanceof StoreError) || path === null || existsSync(path)) throw error;

@@ -6,7 +6,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Kysely, Transaction } from "kysely";
 import { type Database, openDatabase } from "../../store/database.ts";
 import { KEY_PREFIX, keyDigest, type KeyOwner } from "../resolve.ts";
-import { holdStore } from "./holder.ts";
+import { holdStore, StoreHeldError } from "./holder.ts";
 import type { Json } from "./merge_patch.ts";
 import { STATE_MIGRATIONS, type StateTables } from "./schema.ts";
 
@@ -70,6 +70,8 @@ export interface TenantStoreOptions {
   readonly url: string;
   readonly pepper: string | undefined;
   readonly now: () => number;
+  /** Opens the store also while another process holds it; what that one changes is seen at `refresh`. @default false */
+  readonly share?: boolean;
 }
 
 export class TenantStore {
@@ -83,10 +85,18 @@ export class TenantStore {
   readonly #flushing: ReturnType<typeof setInterval>;
 
   readonly #letGo: () => void;
+  /** Another process holds the store. */
+  readonly shared: boolean = false;
 
   private constructor(database: Database<StateTables>, options: TenantStoreOptions) {
     this.#database = database;
-    this.#letGo = database.path === null ? () => {} : holdStore(database.path);
+    this.#letGo = () => {};
+    try {
+      if (database.path !== null) this.#letGo = holdStore(database.path);
+    } catch (error) {
+      if (options.share !== true || !(error instanceof StoreHeldError)) throw error;
+      this.shared = true;
+    }
     this.#options = options;
     this.#flushing = setInterval(() => void this.#flushUsed().catch(() => {}), LAST_USED_FLUSH_MS);
     Deno.unrefTimer(this.#flushing);
@@ -102,12 +112,17 @@ export class TenantStore {
       await database.close();
       throw error;
     }
-    const { db } = database;
-    for (const row of await db.selectFrom("tenants").selectAll().where("deleted_at", "is", null).execute()) {
-      store.#tenants.set(row.id, tenantOf(row));
-    }
-    for (const row of await db.selectFrom("keys").selectAll().execute()) store.#mirror(row.digest, keyOf(row));
+    await store.refresh();
     return store;
+  }
+
+  /** Reads everything anew. */
+  async refresh(): Promise<void> {
+    const tenants = await this.#db.selectFrom("tenants").selectAll().where("deleted_at", "is", null).execute();
+    const keys = await this.#db.selectFrom("keys").selectAll().execute();
+    this.#tenants.clear();
+    for (const row of tenants) this.#tenants.set(row.id, tenantOf(row));
+    for (const row of keys) this.#mirror(row.digest, keyOf(row));
   }
 
   /** Tenants by id. */
