@@ -179,6 +179,11 @@ function pushBody(
   let paused = false;
   let idle: ReturnType<typeof setTimeout> | undefined;
   let lastReadMs = performance.now();
+  // Both: on Deno 2.5 the connection of an answer that has begun ends with the answer only.
+  const hangUp = () => {
+    answer.destroy();
+    request.destroy();
+  };
   return {
     start(sink) {
       const finish = (tell: () => void) => {
@@ -189,7 +194,7 @@ function pushBody(
       };
       const broke = (kind: ClientErrorKind, what: string) =>
         finish(() => {
-          request.destroy();
+          hangUp();
           sink.error(new ClientError(kind, `The backend ${host} ${what}`));
         });
       // One timer that looks back, instead of one that is moved at every read.
@@ -233,7 +238,7 @@ function pushBody(
       answer.on("error", () => {});
       source.on("error", () => {});
       request.on("error", () => {});
-      request.destroy();
+      hangUp();
     },
   };
 }

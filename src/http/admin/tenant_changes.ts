@@ -70,13 +70,13 @@ export function storedTenant({ id, config, version, created_at, updated_at }: St
   return { id, config: maskSecrets(config), version, created_at, updated_at };
 }
 
-/** The tag of a tenant's version (RFC 9110, section 8.8.3). */
-export function tagOf({ version }: StoredTenant): string {
-  return `"${version}"`;
+/** The tag of a tenant's version (RFC 9110, section 8.8.3). An answer that is compressed on its way would get a weak one. */
+export function tagHeaders({ version }: StoredTenant): Record<string, string> {
+  return { etag: `"${version}"`, "cache-control": "no-cache, no-transform" };
 }
 
 function answer(c: Context<AppEnv>, tenant: StoredTenant, status: 200 | 201): Response {
-  return c.json(storedTenant(tenant), status, { etag: tagOf(tenant) });
+  return c.json(storedTenant(tenant), status, tagHeaders(tenant));
 }
 
 function shown({ tenant: _, ...key }: StoredKey): Omit<StoredKey, "tenant"> {

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { maskSecrets } from "../../config/mask.ts";
 import type { TenantRuntime } from "../../tenants/runtime.ts";
-import { storedTenant, tagOf } from "./tenant_changes.ts";
+import { storedTenant, tagHeaders } from "./tenant_changes.ts";
 import type { AppDeps, AppEnv } from "../deps.ts";
 import { GatewayError } from "../errors.ts";
 
@@ -20,9 +20,11 @@ export function tenants(deps: AppDeps): Hono<AppEnv> {
       if (stored === undefined) return c.json(summary(find(id)));
       const serving = deps.registry.current.runtimes.get(id);
       const served = serving === undefined ? undefined : summary(serving);
-      return c.json({ ...served, ...(served !== undefined && { policy_version: served.version }), ...storedTenant(stored) }, 200, {
-        etag: tagOf(stored),
-      });
+      return c.json(
+        { ...served, ...(served !== undefined && { policy_version: served.version }), ...storedTenant(stored) },
+        200,
+        tagHeaders(stored),
+      );
     })
     .get("/:id/effective", (c) => {
       const { id, version, config, origins } = find(c.req.param("id"));
