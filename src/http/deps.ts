@@ -17,20 +17,25 @@ export interface HttpSettings {
   readonly keyPepper: string | undefined;
 }
 
-export interface AppDeps {
+/** The data plane: what answering API calls needs. */
+export interface ServingDeps {
   readonly settings: HttpSettings;
   readonly registry: Registry;
   readonly recorder: Recorder;
   readonly inFlight: InFlight;
-  readonly metrics: Metrics;
   readonly log: Log;
-  /** Loads configuration and policies anew; what does not validate stays as it was. */
-  /** Tenants and keys that may change while running; undefined when their store could not be opened. */
-  readonly state: TenantState | undefined;
-  readonly reload: () => Promise<ReloadStatus>;
-  readonly reloadStatus: () => ReloadStatus;
   /** True from the moment a shutdown began. */
   readonly stopping: () => boolean;
+}
+
+/** The control plane: what the operator's routes need beside it. */
+export interface AppDeps extends ServingDeps {
+  readonly metrics: Metrics;
+  /** Tenants and keys that may change while running; undefined when their store could not be opened. */
+  readonly state: TenantState | undefined;
+  /** Loads configuration and policies anew; what does not validate stays as it was. */
+  readonly reload: () => Promise<ReloadStatus>;
+  readonly reloadStatus: () => ReloadStatus;
 }
 
 /** What a request brings beside itself. */

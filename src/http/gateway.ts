@@ -3,14 +3,14 @@ import type { Handler } from "hono";
 import { apiForPath, INGRESS_ONLY_PATHS } from "../formats/mod.ts";
 import type { TenantConfig } from "../config/mod.ts";
 import { ResolutionError, type ResolutionProblem, type Resolved, resolveTenant } from "../tenants/resolve.ts";
-import type { AppDeps, AppEnv } from "./deps.ts";
+import type { AppEnv, ServingDeps } from "./deps.ts";
 import { type ErrorType, GatewayError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
 import { proxy, type Route } from "./proxy.ts";
 import { refuse } from "./render_error.ts";
 
 /** Handles everything that is not the gateway's own. */
-export function gateway(deps: AppDeps): Handler<AppEnv> {
+export function gateway(deps: ServingDeps): Handler<AppEnv> {
   return async (c) => {
     const request = c.req.raw;
     const url = new URL(request.url);
@@ -32,7 +32,7 @@ export function gateway(deps: AppDeps): Handler<AppEnv> {
 }
 
 /** Finds the tenant and takes a lease on it. */
-function enter(request: Request, path: string, exchange: Exchange, { registry, settings, stopping }: AppDeps): Resolved {
+function enter(request: Request, path: string, exchange: Exchange, { registry, settings, stopping }: ServingDeps): Resolved {
   if (stopping()) {
     throw new GatewayError(503, "overloaded", "shutting_down", "The gateway is shutting down; try again", {
       headers: { "Retry-After": "1", "Connection": "close" },

@@ -1,13 +1,13 @@
 /** Turns whatever was thrown into an answer in the caller's envelope, and records it. */
 import type { Context } from "hono";
 import { apiForPath, errorEnvelope } from "../formats/mod.ts";
-import type { AppDeps, AppEnv } from "./deps.ts";
+import type { AppEnv, ServingDeps } from "./deps.ts";
 import { GatewayError } from "./errors.ts";
 import { Exchange, type Outcome } from "./exchange.ts";
 import { gatewayHeaders } from "./headers.ts";
 
 /** Answers a refused request and records it. */
-export async function refuse(error: unknown, exchange: Exchange, deps: AppDeps): Promise<Response> {
+export async function refuse(error: unknown, exchange: Exchange, deps: ServingDeps): Promise<Response> {
   const problem = asGatewayError(error);
   if (problem.type === "internal_error") {
     // The stack is for the operator; the client gets the request id to quote.
@@ -23,7 +23,7 @@ export async function refuse(error: unknown, exchange: Exchange, deps: AppDeps):
 }
 
 /** For errors outside the gateway's own path (admin, unknown routes). */
-export async function renderError(error: Error, c: Context<AppEnv>, deps: AppDeps): Promise<Response> {
+export async function renderError(error: Error, c: Context<AppEnv>, deps: ServingDeps): Promise<Response> {
   return await refuse(error, new Exchange(c.req.method, c.req.path, c.env.remoteAddress), deps);
 }
 

@@ -1,0 +1,148 @@
+/** What there is once per process: configuration and its watching, tenant state, audit trails, metrics, webhooks, the operator's routes. */
+import { type GatewayConfig, loadConfig, type Overrides, type StoredTenants } from "../config/mod.ts";
+import { AuditTrails } from "../audit/trails.ts";
+import { OnnxThread } from "../classifiers/onnx_thread.ts";
+import { FileWatcher } from "../config/watch.ts";
+import { systemResolver } from "../net/addresses.ts";
+import type { Webhooks } from "../notify/webhooks.ts";
+import type { Log } from "../telemetry/log.ts";
+import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
+import { auditOptions } from "../tenants/audit_options.ts";
+import { type BuildDeps, buildSnapshot, classifierSet } from "../tenants/build.ts";
+import { Registry } from "../tenants/registry.ts";
+import { Reloader } from "../tenants/reload.ts";
+import { openTenantStore, storedTenants } from "../tenants/state/open.ts";
+import { TenantState } from "../tenants/state/service.ts";
+import type { TenantStore } from "../tenants/state/store.ts";
+import { createAdminApp, createMetricsApp } from "./app.ts";
+import { backendDeps } from "./backend_deps.ts";
+import type { AppDeps } from "./deps.ts";
+import { listen, parseAddress } from "./listeners.ts";
+import { Serving } from "./serving.ts";
+import { httpSettings } from "./settings.ts";
+import { startWebhooks } from "./webhook_sender.ts";
+
+export interface GatewayOptions {
+  /** Configuration file; undefined = environment alone. */
+  readonly file: string | undefined;
+  readonly overrides: Overrides;
+  readonly env: (name: string) => string | undefined;
+  readonly log: Log;
+}
+
+/** Time for notifications that wait, at shutdown; milliseconds. */
+const WEBHOOK_DRAIN_MS = 5000;
+
+export interface ControlPlane {
+  readonly config: GatewayConfig;
+  readonly registry: Registry;
+  readonly metrics: Metrics;
+  readonly deps: AppDeps;
+  /** The operator's routes in this thread, and in a process without workers the API's too. */
+  readonly serving: Serving;
+  reload(): Promise<unknown>;
+  /** Stops watching, so that nothing changes any more. */
+  freeze(): void;
+  /** Delivers what waits and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** Opens all of it. @throws {ConfigError} when the configuration does not validate; then nothing was opened. */
+export async function openControlPlane({ file, overrides, env, log }: GatewayOptions): Promise<ControlPlane> {
+  const keyPepper = env("CHECKSTREAM_KEY_PEPPER");
+  const store = await openTenantStore(
+    { url: loadConfig(file, env, overrides).config.storeUrl, pepper: keyPepper, now: Date.now },
+    log,
+  );
+  const load = (stored: StoredTenants) => loadConfig(file, env, overrides, stored);
+  const loaded = load(storedTenants(store, log));
+  const { config } = loaded;
+  const metrics = createMetrics(config.telemetry.metrics.prefix);
+  const trails = new AuditTrails();
+  const buildDeps: BuildDeps = {
+    classifiers: {},
+    upstream: backendDeps(),
+    openTrail: (tenant) => trails.open(tenant.id, auditOptions(tenant, env)),
+    keyPepper,
+    keys: store,
+    now: Date.now,
+  };
+  const first = await buildSnapshot(loaded, buildDeps);
+  const registry = new Registry(first.snapshot, ({ id, backend, releaseAudit }) => {
+    if (![...registry.current.runtimes.values()].some((runtime) => runtime.backend === backend)) void backend.close();
+    releaseAudit().catch((error) => log.error("audit trail not closed", { tenant: id, error: String(error) }));
+  });
+  const watcher = new FileWatcher(() => void reloader.reload());
+  const serves = (files: readonly string[]) => {
+    watcher.watch(files);
+    const runtimes = [...registry.current.runtimes.values()];
+    metrics.policies(runtimes.map(({ id, policy, version }) => ({ tenant: id, policy: policy.name, version })));
+  };
+  const reloader = new Reloader({
+    registry,
+    build: async (previous) => {
+      if (store?.shared === true) await store.refresh();
+      return await buildSnapshot(load(storedTenants(store, log)), buildDeps, previous);
+    },
+    log,
+    onResult: (ok) => metrics.reloaded(ok),
+    onFiles: serves,
+  });
+  serves(first.files);
+  for (const warning of first.warnings) log.warn(warning.message, { file: warning.file, line: warning.line });
+
+  const webhooks = startWebhooks(config.notify, metrics, log);
+  const settings = httpSettings(config, keyPepper);
+  const serving = new Serving({ settings, registry, metrics, log, notify: (notification) => webhooks.notify(notification) });
+  const deps: AppDeps = {
+    ...serving.deps,
+    metrics,
+    state: store === undefined ? undefined : new TenantState({
+      store,
+      load,
+      classifiers: (loaded) => classifierSet(loaded, buildDeps.classifiers),
+      reload: () => reloader.reload(),
+      resolve: systemResolver,
+    }),
+    reload: () => reloader.reload(),
+    reloadStatus: () => reloader.status,
+  };
+  return {
+    config,
+    registry,
+    metrics,
+    deps,
+    serving,
+    reload: () => reloader.reload(),
+    freeze: () => watcher.close(),
+    close: () => closeAll({ config, webhooks, trails, store }),
+  };
+}
+
+/** The operator's addresses beside the API's: `server.metrics_port` and `admin.listen`. */
+export function listenForOperators({ config: { server, admin }, deps, serving }: ControlPlane, log: Log): void {
+  if (server.metrics_port !== undefined) {
+    const listener = listen(createMetricsApp(deps), { hostname: server.host, port: server.metrics_port }, log);
+    serving.add(listener);
+    log.info(`metrics on ${listener.url}/metrics`);
+  }
+  if (admin.listen !== undefined) {
+    const listener = listen(createAdminApp(deps), parseAddress(admin.listen), log);
+    serving.add(listener);
+    log.info(`admin API on ${listener.url}`);
+  }
+}
+
+interface Opened {
+  readonly config: GatewayConfig;
+  readonly webhooks: Webhooks;
+  readonly trails: AuditTrails;
+  readonly store: TenantStore | undefined;
+}
+
+async function closeAll({ config, webhooks, trails, store }: Opened): Promise<void> {
+  await webhooks.drain(Math.min(config.server.shutdown_timeout_ms, WEBHOOK_DRAIN_MS));
+  await trails.closeAll();
+  await store?.close();
+  OnnxThread.stop();
+}

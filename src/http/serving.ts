@@ -1,0 +1,59 @@
+/** API calls answered in this thread: what they share, and how they end when the gateway stops. */
+import type { Notification } from "../notify/webhooks.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import type { Registry } from "../tenants/registry.ts";
+import type { HttpSettings, ServingDeps } from "./deps.ts";
+import { InFlight } from "./in_flight.ts";
+import type { Listener } from "./listeners.ts";
+import { Recorder } from "./recorder.ts";
+
+export interface ServingOptions {
+  readonly settings: HttpSettings;
+  readonly registry: Registry;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Queues a notification and returns at once. */
+  readonly notify: (notification: Notification) => void;
+}
+
+/** Time for the last bytes of answers that are done, at shutdown; milliseconds. */
+const LAST_BYTES_MS = 2000;
+
+export class Serving {
+  readonly deps: ServingDeps;
+  readonly #listeners: Listener[] = [];
+  #stopping = false;
+
+  constructor({ settings, registry, metrics, log, notify }: ServingOptions) {
+    const inFlight = new InFlight(metrics.requestsInFlight);
+    const recorder = new Recorder({ metrics, log, inFlight, notify });
+    this.deps = { settings, registry, recorder, inFlight, log, stopping: () => this.#stopping };
+  }
+
+  /** Requests under way. */
+  get inFlight(): number {
+    return this.deps.inFlight.size;
+  }
+
+  /** An address that closes with the rest. */
+  add(listener: Listener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Takes nothing new, lets what is under way finish within `deadlineMs`, then ends its streams with an error event; closes backends. */
+  async stop(deadlineMs: number): Promise<void> {
+    const { inFlight, registry } = this.deps;
+    this.#stopping = true;
+    const closed = Promise.all(this.#listeners.map((listener) => listener.shutdown()));
+    await Promise.race([inFlight.whenIdle(), after(deadlineMs)]);
+    inFlight.failStreams();
+    // The last bytes are on their way; a connection that is never closed from its other end gets no more than a moment.
+    await Promise.race([closed, after(LAST_BYTES_MS)]);
+    for (const runtime of registry.current.runtimes.values()) await runtime.backend.close();
+  }
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => Deno.unrefTimer(setTimeout(resolve, ms)));
+}

@@ -1,0 +1,23 @@
+/** From the configuration to what HTTP handlers go by. */
+import type { GatewayConfig } from "../config/mod.ts";
+import { keyDigest } from "../tenants/resolve.ts";
+import type { HttpSettings } from "./deps.ts";
+
+/** Silence of a backend after which the decided beginning of a waiting event is sent ahead; milliseconds. */
+const SPLIT_AFTER_MS = 25;
+
+/** `keyPepper` is mixed into key digests. */
+export function httpSettings({ server, admin }: GatewayConfig, keyPepper: string | undefined): HttpSettings {
+  return {
+    limits: {
+      maxBodyBytes: server.max_body_bytes,
+      maxAnswerBytes: server.max_answer_bytes,
+      maxEventBytes: server.max_event_bytes,
+      keepAliveMs: server.keep_alive_ms,
+      splitAfterMs: SPLIT_AFTER_MS,
+    },
+    corsOrigins: server.cors.origins,
+    adminKeyDigest: admin.key === undefined || admin.key === "" ? undefined : keyDigest(admin.key),
+    keyPepper,
+  };
+}
