@@ -7,7 +7,7 @@ import { MidstreamGuard } from "../guard/midstream.ts";
 import { estimateTokens } from "../limits/tokens.ts";
 import { type BackendAnswer, BackendError } from "../upstream/types.ts";
 import { passThrough, readAnswer } from "./body.ts";
-import { auditUnavailable, GatewayError, guardUnavailable } from "./errors.ts";
+import { auditUnavailable, clientLeft, GatewayError, guardUnavailable } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { channelFilter, guardContext, type GuardSetup } from "./guarding.ts";
 import { answerHeaders, decisionComment, gatewayHeaders } from "./headers.ts";
@@ -84,7 +84,7 @@ export async function wholeAnswer(
   { exchange, deps: { recorder, limits } }: AnswerContext,
 ): Promise<Response> {
   const tenant = exchange.lease!.runtime;
-  const bytes = await readWhole(answer, limits.maxAnswerBytes, exchange);
+  const bytes = await readWhole(answer, limits.maxAnswerBytes, setup.signal, exchange);
   const decoded = decodeAnswer(answer, format, bytes, exchange);
   exchange.usage = decoded.usage;
   const keepOutput = keepsText(tenant, "output");
@@ -123,11 +123,12 @@ export function unguardedAnswer(answer: BackendAnswer, { exchange, deps: { recor
   return new Response(body, { status: answer.status, headers });
 }
 
-async function readWhole(answer: BackendAnswer, maxBytes: number, exchange: Exchange): Promise<Uint8Array> {
+async function readWhole(answer: BackendAnswer, maxBytes: number, signal: AbortSignal, exchange: Exchange): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
   try {
-    bytes = await readAnswer(answer.body, maxBytes);
+    bytes = await readAnswer(answer.body, maxBytes, signal);
   } catch (error) {
+    if (signal.aborted) throw clientLeft();
     if (!(error instanceof BackendError)) throw error;
     exchange.backendError = error.kind;
     throw new GatewayError(error.kind === "timeout" ? 504 : 502, "backend_error", `backend_${error.kind}`, error.message, { cause: error });

@@ -1,10 +1,10 @@
 /** Reads bodies within limits: what a client or backend can make grow is bounded before it is parsed. */
-import { invalidRequest } from "./errors.ts";
-import type { BackendError, ByteSource } from "../upstream/types.ts";
+import { clientLeft, GatewayError, invalidRequest } from "./errors.ts";
+import { BackendError, type ByteSource } from "../upstream/types.ts";
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
-/** The request body as text. @throws {GatewayError} 413 over `maxBytes` (after decompression), 415 for an unknown encoding, 400 for bytes that are not UTF-8. */
+/** The request body as text. @throws {GatewayError} 413 over `maxBytes` (after decompression), 499 when the client left, 415 for an unknown encoding, 400 for bytes that are not UTF-8. */
 export async function readRequestText(request: Request, maxBytes: number): Promise<string> {
   const bytes = await readRequestBytes(request, maxBytes);
   try {
@@ -36,7 +36,9 @@ export async function readRequestBytes(request: Request, maxBytes: number): Prom
     }
   } catch (error) {
     if (error instanceof TypeError) throw invalidRequest(`The request body could not be read as ${encoding}`, { cause: error });
-    throw error;
+    if (error instanceof GatewayError) throw error;
+    // The connection closed before the announced end: Deno throws BadResource or Http, and does not abort the request's signal.
+    throw clientLeft();
   }
   return join(parts, length);
 }
@@ -48,11 +50,16 @@ function tooLarge(maxBytes: number): Error {
   });
 }
 
-/** A whole answer. @throws {BackendError} when it broke off; `undefined` when it is larger than `maxBytes`. */
-export function readAnswer(source: ByteSource, maxBytes: number): Promise<Uint8Array | undefined> {
+/** A whole answer. @throws {BackendError} when it broke off, or `signal` says that nobody waits for it; `undefined` when it is larger than `maxBytes`. */
+export function readAnswer(source: ByteSource, maxBytes: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject: (cause: BackendError) => void) => {
     const parts: Uint8Array[] = [];
     let length = 0;
+    const leave = () => {
+      source.cancel();
+      reject(new BackendError("broken", "The client left"));
+    };
+    signal.addEventListener("abort", leave, { once: true });
     source.start({
       data(bytes) {
         length += bytes.byteLength;
@@ -63,7 +70,10 @@ export function readAnswer(source: ByteSource, maxBytes: number): Promise<Uint8A
         }
         parts.push(bytes);
       },
-      end: () => resolve(join(parts, length)),
+      end() {
+        signal.removeEventListener("abort", leave);
+        resolve(join(parts, length));
+      },
       error: reject,
     });
   });

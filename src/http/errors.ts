@@ -9,6 +9,7 @@ export type ErrorType =
   | "backend_error"
   | "guard_unavailable"
   | "overloaded"
+  | "client_left"
   | "internal_error";
 
 export interface GatewayErrorOptions {
@@ -40,6 +41,11 @@ export class GatewayError extends Error {
 /** 400 (or another 4xx) for a request that cannot be understood. */
 export function invalidRequest(message: string, options: GatewayErrorOptions & { status?: number; code?: string } = {}): GatewayError {
   return new GatewayError(options.status ?? 400, "invalid_request", options.code ?? "invalid_request", message, options);
+}
+
+/** 499 (nginx's number) for the record of a request whose client left before its answer began; nobody is there to read it. */
+export function clientLeft(): GatewayError {
+  return new GatewayError(499, "client_left", "client_left", "The client left before its answer began");
 }
 
 /** 503 when a classifier failed in a phase that fails closed. */

@@ -44,15 +44,16 @@ function enter(request: Request, path: string, exchange: Exchange, { registry, s
   } catch (error) {
     throw error instanceof ResolutionError ? resolutionFailed(error) : error;
   }
-  if (found.key?.scopes !== undefined && !found.key.scopes.includes("proxy")) {
-    throw new GatewayError(403, "authentication_error", "key_scope", 'This key may not call the API; it lacks the scope "proxy"');
-  }
   exchange.path = found.path;
   exchange.allowedModels = found.key?.allowedModels;
   exchange.keyId = found.key?.keyId;
   exchange.lease = registry.lease(found.tenant);
   if (exchange.lease === undefined) {
     throw new GatewayError(404, "invalid_request", "unknown_tenant", `There is no tenant "${found.tenant}"`);
+  }
+  // After the lease, since it is a request of this tenant and goes on its record.
+  if (found.key?.scopes !== undefined && !found.key.scopes.includes("proxy")) {
+    throw new GatewayError(403, "authentication_error", "key_scope", 'This key may not call the API; it lacks the scope "proxy"');
   }
   return found;
 }

@@ -13,7 +13,7 @@ import type { TenantRuntime } from "../tenants/runtime.ts";
 import { type BackendAnswer, BackendError } from "../upstream/types.ts";
 import { type AnswerContext, streamedAnswer, unguardedAnswer, wholeAnswer } from "./answers.ts";
 import { readRequestBytes, readRequestText } from "./body.ts";
-import { auditUnavailable, GatewayError, guardUnavailable, invalidRequest } from "./errors.ts";
+import { auditUnavailable, clientLeft, GatewayError, guardUnavailable, invalidRequest } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { guardContext, type GuardSetup, templateFor } from "./guarding.ts";
 import type { InFlight } from "./in_flight.ts";
@@ -263,6 +263,7 @@ async function send(
     exchange.backendName = answer.backend;
     return answer;
   } catch (error) {
+    if (request.signal.aborted) throw clientLeft();
     if (!(error instanceof BackendError)) throw error;
     exchange.backendError = error.kind;
     const status = error.kind === "timeout" ? 504 : 502;

@@ -54,6 +54,7 @@ function asGatewayError(error: unknown): GatewayError {
 }
 
 function outcomeOf(problem: GatewayError): Outcome {
+  if (problem.type === "client_left") return "client_left";
   if (problem.type === "backend_error") return "backend_failed";
   return problem.type === "guard_unavailable" ? "guard_failed" : "refused";
 }

@@ -7,18 +7,22 @@ export interface LlmGatewayOptions {
   readonly tenants: Readonly<Record<string, string>>;
   /** Further keys of a tenant, YAML, by tenant id. */
   readonly tenantKeys?: Readonly<Record<string, string>>;
+  /** Backends of tenants that have another one, by tenant id. */
+  readonly backendUrls?: Readonly<Record<string, string>>;
   /** Further top-level sections. */
   readonly more?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts it; the first tenant is the default. */
-export function startLlmGateway({ backendUrl, tenants, tenantKeys = {}, more = "", env }: LlmGatewayOptions): Promise<GatewayProcess> {
+export function startLlmGateway(
+  { backendUrl, tenants, tenantKeys = {}, backendUrls = {}, more = "", env }: LlmGatewayOptions,
+): Promise<GatewayProcess> {
   const ids = Object.keys(tenants);
   const configs = ids.map((id) =>
     [
       `    ${id}:`,
-      `      backend_url: "${backendUrl}"`,
+      `      backend_url: "${backendUrls[id] ?? backendUrl}"`,
       `      policy_path: "./policies/${id}.yaml"`,
       ...(tenantKeys[id] ?? "").split("\n").filter((line) => line !== "").map((line) => `      ${line}`),
     ].join("\n")
