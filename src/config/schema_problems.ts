@@ -72,7 +72,7 @@ function collect(issue: Issue, path: readonly string[], schema: z.ZodType, sourc
     case "too_big":
     case "too_small": {
       const given = valueAt(source, path);
-      if (typeof given !== "number") return add(issue.message, "value");
+      if (typeof given !== "number") return add(sizeMessage(issue), "value");
       const [most, limit] = issue.code === "too_big" ? ["at most", issue.maximum] : ["at least", issue.minimum];
       // A share written in per cent is the usual slip.
       const share = issue.code === "too_big" && Number(limit) === 1 && given <= 100;
@@ -83,6 +83,13 @@ function collect(issue: Issue, path: readonly string[], schema: z.ZodType, sourc
     default:
       return add(issue.message, "value");
   }
+}
+
+/** What is wrong with the length of a text or list. */
+function sizeMessage(issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): string {
+  const what = issue.origin === "string" ? "characters" : "entries";
+  if (issue.code === "too_big") return `has more than ${issue.maximum} ${what}`;
+  return Number(issue.minimum) === 1 ? "must not be empty" : `has fewer than ${issue.minimum} ${what}`;
 }
 
 /** How wrong a branch of a union is: a wrong type, or a value that is none of a list's, at its top is the worst. */

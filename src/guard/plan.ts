@@ -1,7 +1,8 @@
 /** A phase's rules arranged for a single pass over text: compiled once per policy and shared by all of a tenant's requests. */
 import type { ClassifierSet } from "../classifiers/types.ts";
 import type { Match, PatternSet } from "../matching/types.ts";
-import type { Action, CompiledRule, Phase, PhaseRules, Trigger } from "../policy/types.ts";
+import { type DecidingAction, decisionOf } from "../policy/decision.ts";
+import type { CompiledRule, Phase, PhaseRules, Trigger } from "../policy/types.ts";
 import type { UnitScope } from "./units.ts";
 
 /** What a guard needs beside the rules. */
@@ -24,7 +25,7 @@ export interface PlannedRule {
   readonly order: number;
   readonly rule: CompiledRule;
   /** The action that decides about text, if any; the others only note. */
-  readonly decision: Extract<Action, { kind: "stop" | "redact" | "pseudonymize" | "transform" }> | undefined;
+  readonly decision: DecidingAction | undefined;
 }
 
 /** A rule that fires on each match of a pattern. */
@@ -92,13 +93,6 @@ export function planPhase(rules: PhaseRules, options: PlanOptions): GuardPlan {
     idle: rules.rules.length === 0 && rules.classifiers.length === 0,
     options,
   };
-}
-
-function decisionOf(actions: readonly Action[]): PlannedRule["decision"] {
-  for (const action of actions) {
-    if (action.kind === "stop" || action.kind === "redact" || action.kind === "pseudonymize" || action.kind === "transform") return action;
-  }
-  return undefined;
 }
 
 function collectPatterns(trigger: Trigger, into: Set<number>): void {

@@ -5,7 +5,8 @@
  * whenever the later one's does. Rules that only note (log, audit, notify, inject) are never hidden.
  */
 import type { PatternSpec } from "../matching/types.ts";
-import type { Action, CompiledRule, Phase, Trigger } from "./types.ts";
+import { decisionOf } from "./decision.ts";
+import type { CompiledRule, Phase, Trigger } from "./types.ts";
 
 /** The rule that hides `rule` in `phase`, if one of `earlier` (in order of precedence) certainly does. */
 export function hiddenBy(
@@ -14,11 +15,11 @@ export function hiddenBy(
   phase: Phase,
   patterns: readonly PatternSpec[],
 ): CompiledRule | undefined {
-  const decision = deciding(rule);
+  const decision = decisionOf(rule.actions);
   // Any action beside the decision is recorded with it, so one hidden decision hides the whole rule.
   if (decision === undefined) return undefined;
   return earlier.find((other) => {
-    const winner = deciding(other);
+    const winner = decisionOf(other.actions);
     if (winner === undefined || other.ref.mode !== "enforce" || other.continue) return false;
     const stopsAll = winner.kind === "stop" && phase === "ingress";
     // A rule that takes the whole sentence reaches beyond the text that was decided, so it still acts.
@@ -27,13 +28,6 @@ export function hiddenBy(
     const scores = winner.kind === "stop" || decision.kind !== "stop";
     return covers(other.trigger, rule.trigger, { patterns, anywhere: stopsAll, scores });
   });
-}
-
-function deciding(rule: CompiledRule): Extract<Action, { kind: "stop" | "redact" | "pseudonymize" | "transform" }> | undefined {
-  for (const action of rule.actions) {
-    if (action.kind === "stop" || action.kind === "redact" || action.kind === "pseudonymize" || action.kind === "transform") return action;
-  }
-  return undefined;
 }
 
 interface Scope {

@@ -3,6 +3,7 @@ import { suggest } from "../config/suggest.ts";
 import type { Problem } from "../config/types.ts";
 import type { YamlPath } from "../config/yaml_source.ts";
 import { ACTIONS } from "./actions.ts";
+import { REWRITING } from "./decision.ts";
 import type { LoadedRule } from "./load.ts";
 import { reporter } from "./report.ts";
 import type { RawAction, RawRule } from "./schema.ts";
@@ -23,6 +24,7 @@ export function readActions(rule: LoadedRule, problems: Map<string, Problem>): R
   const list = [listed].flat();
   const beside = besideOptions(raw);
   const used = new Set<string>();
+  let rewriting: string | undefined;
   const actions = list.map((each, i): RawAction => {
     const given: RawAction = typeof each === "string" ? { type: each } : each;
     const { options, required } = ACTIONS[given.type];
@@ -34,6 +36,12 @@ export function readActions(rule: LoadedRule, problems: Map<string, Problem>): R
     }
     const merged: RawAction = { ...inherited, ...given };
     const at: YamlPath = Array.isArray(listed) ? [key, i] : [key];
+    if (REWRITING.includes(given.type)) {
+      if (rewriting !== undefined) {
+        report(at, `${rewriting} and ${given.type} both replace the same text; keep one of them`);
+      }
+      rewriting ??= given.type;
+    }
     for (const option of Object.keys(given)) {
       if (option !== "type" && !(options as readonly string[]).includes(option)) {
         const meant = suggest(option, options);
@@ -45,6 +53,11 @@ export function readActions(rule: LoadedRule, problems: Map<string, Problem>): R
     }
     for (const option of ["message", "content"] as const) {
       checkVariables(merged[option], [...at, option], given[option] !== undefined, report);
+    }
+    for (const option of ["payload", "metadata"] as const) {
+      for (const [field, text] of Object.entries(merged[option] ?? {})) {
+        if (typeof text === "string") checkVariables(text, [...at, option, field], given[option] !== undefined, report);
+      }
     }
     for (const option of required) if (merged[option] === undefined) report(at, `${given.type} needs "${option}"`);
     if (merged.preserve_length === true && merged.scope === "all") {
@@ -84,13 +97,16 @@ function besideOptions(raw: RawRule): Record<string, unknown> {
   return Object.fromEntries(Object.entries({ ...beside, ...options }).filter(([, value]) => value !== undefined));
 }
 
+/** Options whose texts are filled in. */
+const TEMPLATES: ReadonlySet<string | number> = new Set(["message", "content", "payload", "metadata"]);
+
 /** `${tenat}` would be shown as it stands: told when it looks like a variable that exists. */
 function checkVariables(text: string | undefined, path: YamlPath, own: boolean, report: ReturnType<typeof reporter>): void {
   for (const [whole, name] of text?.matchAll(/\$\{([a-z_]+)\}/g) ?? []) {
     if (VARIABLES.some((known) => known === name)) continue;
     const meant = suggest(name!, VARIABLES);
     if (meant === undefined) continue;
-    report(own ? path : [path.at(-1)!], `${whole} is no variable and stays as it is written`, {
+    report(own ? path : path.slice(path.findIndex((step) => TEMPLATES.has(step))), `${whole} is no variable and stays as it is written`, {
       suggestion: `\${${meant}}`,
       warning: true,
     });

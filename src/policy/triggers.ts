@@ -60,20 +60,26 @@ function classifierTrigger(raw: RawTrigger, name: string, into: PhaseCollector, 
   }
   const test = scoreTest(raw, into, path);
   let labels = raw.label === undefined ? undefined : [raw.label].flat();
+  let labelPath: YamlPath = [...path, "label"];
   let likeliest: "in" | "not in" | undefined;
   if (raw.condition?.label !== undefined) {
-    const { values, negate } = parseChoice(raw.condition.label);
+    if (labels !== undefined) into.problem(labelPath, "says the same as condition.label; keep one of them", { key: true });
+    labelPath = [...path, "condition", "label"];
+    const { values, negate } = choiceOf(raw.condition.label, into, labelPath);
     labels = [...values];
     likeliest = negate ? "not in" : "in";
   }
   if (isEntityClassifier(classifier)) {
+    if (raw.entities !== undefined && labels !== undefined) {
+      into.problem(labelPath, `says the same as entities, since the labels of ${name} are its entities; keep one of them`, { key: true });
+    }
     const wanted = raw.entities ?? labels;
     const known = [...new Set(classifier.entities.map(({ entity }) => entity))];
     for (const entity of wanted ?? []) {
       if (known.includes(entity)) continue;
       const meant = suggest(entity, known);
       into.problem(
-        [...path, raw.entities === undefined ? "label" : "entities"],
+        raw.entities === undefined ? labelPath : [...path, "entities"],
         `${name} knows no entity "${entity}"`,
         meant === undefined ? {} : { suggestion: meant },
       );
@@ -93,7 +99,7 @@ function classifierTrigger(raw: RawTrigger, name: string, into: PhaseCollector, 
     if (classifier.labels.length === 0 || classifier.labels.includes(label)) continue;
     const meant = suggest(label, classifier.labels);
     into.problem(
-      [...path, "label"],
+      labelPath,
       `"${name}" never answers "${label}"; it knows ${classifier.labels.join(", ")}`,
       meant === undefined ? {} : { suggestion: meant },
     );
@@ -132,12 +138,20 @@ function scoreTest(raw: RawTrigger, into: PhaseCollector, path: YamlPath): Score
   if (threshold !== undefined && min !== undefined) {
     into.problem([...path, "threshold"], "says the same as min_threshold; keep one of them");
   }
-  const least = min ?? threshold;
+  if (confidence !== undefined && (threshold !== undefined || min !== undefined)) {
+    into.problem([...path, "confidence"], `says the same as ${min === undefined ? "threshold" : "min_threshold"}; keep one of them`, {
+      key: true,
+    });
+  }
+  const least = min ?? threshold ?? confidence;
   if (least !== undefined && max !== undefined && least > max) {
-    const key = min === undefined ? "threshold" : "min_threshold";
+    const key = min !== undefined ? "min_threshold" : threshold !== undefined ? "threshold" : "confidence";
     into.problem([...path, key], `${least} is above max_threshold ${max}, so this never fires`);
   }
   if (raw.condition?.score !== undefined) {
+    for (const key of ["threshold", "min_threshold", "max_threshold", "confidence"] as const) {
+      if (raw[key] !== undefined) into.problem([...path, key], "says the same as condition.score; keep one of them", { key: true });
+    }
     try {
       const test = parseComparison(raw.condition.score);
       if (test.value < 0 || test.value > 1) {
@@ -159,7 +173,7 @@ function scoreTest(raw: RawTrigger, into: PhaseCollector, path: YamlPath): Score
   }
   if (min !== undefined || max !== undefined) return { kind: "range", min: least ?? 0, max: max ?? 1 };
   const fallback = raw.condition?.label === undefined ? into.phase === "midstream" ? thresholds.chunk : thresholds.safety : 0;
-  return { kind: "range", min: threshold ?? confidence ?? fallback, max: 1 };
+  return { kind: "range", min: least ?? fallback, max: 1 };
 }
 
 function patternTrigger(raw: RawTrigger, source: string, into: PhaseCollector, path: YamlPath): Trigger {
@@ -221,6 +235,17 @@ function conditionTrigger(condition: Readonly<Record<string, string | number>>, 
   });
   const describe = Object.entries(condition).map(([key, value]) => `${key} ${value}`).join(" and ");
   return { kind: "condition", test: (facts) => tests.every((test) => test(facts)), describe, aboutText: condition.contains !== undefined };
+}
+
+/** Reads a condition's list of labels; what cannot be read is reported. */
+function choiceOf(value: string | number, into: PhaseCollector, path: YamlPath): ReturnType<typeof parseChoice> {
+  try {
+    return parseChoice(value);
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    into.problem(path, error.message);
+    return { values: [], negate: false };
+  }
 }
 
 /** What to write in place of what has no linear-time form. */

@@ -353,4 +353,76 @@ export const BROKEN: readonly BrokenPolicy[] = [
     says: ["policy.yaml:5:5: Map keys must be unique"],
     underlined: "action",
   },
+  {
+    name: "two actions that replace the same text",
+    policy: rule("phase: ingress\ntrigger: { classifier: pii_detector }\naction: [pseudonymize, { type: transform, operation: trim }]"),
+    says: ['policy.yaml:5:28: rule "r": action.1: pseudonymize and transform both replace the same text; keep one of them'],
+    underlined: "{ type: transform, operation: trim }",
+  },
+  {
+    name: "a threshold beside a condition on the score",
+    policy: rule('trigger: { classifier: toxicity, threshold: 0.5, condition: { score: "> 0.8" } }\naction: log'),
+    says: ['policy.yaml:3:38: rule "r": trigger.threshold: says the same as condition.score; keep one of them'],
+    underlined: "threshold",
+  },
+  {
+    name: "a threshold beside a confidence",
+    policy: rule("trigger: { classifier: toxicity, label: insult, threshold: 0.5, confidence: 0.9 }\naction: log"),
+    says: ['policy.yaml:3:69: rule "r": trigger.confidence: says the same as threshold; keep one of them'],
+    underlined: "confidence",
+  },
+  {
+    name: "a confidence above the maximum",
+    policy: rule("trigger: { classifier: toxicity, label: insult, confidence: 0.9, max_threshold: 0.5 }\naction: log"),
+    says: ['policy.yaml:3:65: rule "r": trigger.confidence: 0.9 is above max_threshold 0.5, so this never fires'],
+    underlined: "0.9",
+  },
+  {
+    name: "a label beside entities",
+    policy: rule("trigger: { classifier: pii_detector, entities: [email], label: phone }\naction: log"),
+    says: [
+      'policy.yaml:3:61: rule "r": trigger.label: says the same as entities, since the labels of pii_detector are its entities; keep one of them',
+    ],
+    underlined: "label",
+  },
+  {
+    name: "a label beside a condition on the label",
+    policy: rule('trigger: { classifier: sentiment, label: neutral, condition: { label: "in [negative]" } }\naction: log'),
+    says: ['policy.yaml:3:39: rule "r": trigger.label: says the same as condition.label; keep one of them'],
+    underlined: "label",
+  },
+  {
+    name: "a label in a condition that the classifier never answers",
+    policy: rule('trigger: { classifier: sentiment, condition: { label: "in [negativ]" } }\naction: log'),
+    says: [
+      'policy.yaml:3:59: rule "r": trigger.condition.label: "sentiment" never answers "negativ"; it knows negative, neutral, positive (did you mean "negative"?)',
+    ],
+    underlined: '"in [negativ]"',
+  },
+  {
+    name: "an empty list of labels in a condition",
+    policy: rule('trigger: { classifier: sentiment, condition: { label: "in []" } }\naction: log'),
+    says: ['policy.yaml:3:59: rule "r": trigger.condition.label: the list in "in []" is empty'],
+    underlined: '"in []"',
+  },
+  {
+    name: "an empty keyword",
+    policy: rule('trigger: { keywords: [gold, ""] }\naction: stop'),
+    says: ["policy.yaml:3:33: policies.0.trigger.keywords.1: must not be empty"],
+    underlined: '""',
+  },
+  {
+    name: "no entities at all",
+    policy: rule("trigger: { classifier: pii_detector, entities: [] }\naction: redact"),
+    says: ["policy.yaml:3:52: policies.0.trigger.entities: must not be empty"],
+    underlined: "[]",
+  },
+  {
+    name: "a wrong variable in a webhook's payload",
+    policy: rule('trigger: { keywords: [a] }\naction: { type: notify, url: "https://h.example", payload: { who: "${tenat}" } }'),
+    says: [
+      'policy.yaml:4:71: warning: rule "r": action.payload.who: ${tenat} is no variable and stays as it is written (did you mean "${tenant}"?)',
+    ],
+    underlined: '"${tenat}"',
+  },
 ];
