@@ -64,7 +64,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     upstream: backendDeps(),
     openTrail: (tenant) => trails.open(tenant.id, auditOptions(tenant, env)),
     keyPepper,
-    keys: store,
+    keys: store?.keys,
     now: Date.now,
   };
   const first = await buildSnapshot(loaded, buildDeps);

@@ -15,7 +15,7 @@ import type { BackendDeps } from "../upstream/send.ts";
 import { compileFor } from "./compile_policy.ts";
 import type { Snapshot } from "./registry.ts";
 import { type Directory, keyDigest, type KeyOwner } from "./resolve.ts";
-import type { TenantStore } from "./state/store.ts";
+import type { KeyMirror } from "./state/key_mirror.ts";
 import type { TenantRuntime } from "./runtime.ts";
 
 export interface BuildDeps {
@@ -25,7 +25,7 @@ export interface BuildDeps {
   readonly openTrail: (config: TenantConfig) => Promise<TrailLease>;
   readonly keyPepper: string | undefined;
   /** Keys of the tenant store; undefined = none. */
-  readonly keys: Pick<TenantStore, "findKey" | "isKey"> | undefined;
+  readonly keys: Pick<KeyMirror, "findKey" | "isKey"> | undefined;
   readonly now: () => number;
 }
 

@@ -5,7 +5,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Kysely, Transaction } from "kysely";
 import { type Database, openDatabase } from "../../store/database.ts";
-import { KEY_PREFIX, keyDigest, type KeyOwner } from "../resolve.ts";
+import { KEY_PREFIX, keyDigest } from "../resolve.ts";
+import { KeyMirror } from "./key_mirror.ts";
 import { holdStore, StoreHeldError } from "./holder.ts";
 import type { Json } from "./merge_patch.ts";
 import { STATE_MIGRATIONS, type StateTables } from "./schema.ts";
@@ -56,12 +57,6 @@ export class StaleVersionError extends Error {
   }
 }
 
-interface MirroredKey {
-  readonly digest: string;
-  key: StoredKey;
-  readonly expiresMs: number;
-}
-
 /** How often the times of last use are written; milliseconds. */
 const LAST_USED_FLUSH_MS = 30_000;
 
@@ -78,10 +73,7 @@ export class TenantStore {
   readonly #database: Database<StateTables>;
   readonly #options: TenantStoreOptions;
   readonly #tenants = new Map<string, StoredTenant>();
-  readonly #byDigest = new Map<string, MirroredKey>();
-  readonly #byId = new Map<string, MirroredKey>();
-  /** Keys used since the last flush, and when; milliseconds. */
-  readonly #used = new Map<string, number>();
+  readonly keys: KeyMirror;
   readonly #flushing: ReturnType<typeof setInterval>;
 
   readonly #letGo: () => void;
@@ -90,6 +82,7 @@ export class TenantStore {
 
   private constructor(database: Database<StateTables>, options: TenantStoreOptions) {
     this.#database = database;
+    this.keys = new KeyMirror(options.now);
     this.#letGo = () => {};
     try {
       if (database.path !== null) this.#letGo = holdStore(database.path);
@@ -122,7 +115,7 @@ export class TenantStore {
     const keys = await this.#db.selectFrom("keys").selectAll().execute();
     this.#tenants.clear();
     for (const row of tenants) this.#tenants.set(row.id, tenantOf(row));
-    for (const row of keys) this.#mirror(row.digest, keyOf(row));
+    for (const row of keys) this.keys.set(row.digest, keyOf(row));
   }
 
   /** Tenants by id. */
@@ -131,29 +124,13 @@ export class TenantStore {
   }
 
   keysOf(tenant: string): StoredKey[] {
-    return [...this.#byId.values()].map(({ key }) => key).filter((key) => key.tenant === tenant)
+    return [...this.keys.entries()].map(([, key]) => key).filter((key) => key.tenant === tenant)
       .sort((a, b) => a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : 0);
   }
 
   key(tenant: string, id: string): StoredKey | undefined {
-    const key = this.#byId.get(id)?.key;
+    const key = this.keys.get(id)?.key;
     return key?.tenant === tenant ? key : undefined;
-  }
-
-  /** The owner of a live key, in constant time. */
-  findKey(digest: string): KeyOwner | undefined {
-    const found = this.#byDigest.get(digest);
-    if (found === undefined || found.key.revoked_at !== null) return undefined;
-    const now = this.#options.now();
-    if (now >= found.expiresMs) return undefined;
-    const { id, tenant, scopes, allowed_models } = found.key;
-    this.#used.set(id, now);
-    return { keyId: id, tenant, scopes, ...(allowed_models !== null && { allowedModels: allowed_models }) };
-  }
-
-  /** True also for keys that were revoked or expired: none of them may ever reach a backend. */
-  isKey(digest: string): boolean {
-    return this.#byDigest.has(digest);
   }
 
   /** Stores a new tenant. The caller has checked `config`. */
@@ -192,8 +169,8 @@ export class TenantStore {
       await tx.updateTable("keys").set({ revoked_at: at }).where("tenant", "=", id).where("revoked_at", "is", null).execute();
     });
     this.#tenants.delete(id);
-    for (const entry of this.#byId.values()) {
-      if (entry.key.tenant === id && entry.key.revoked_at === null) entry.key = { ...entry.key, revoked_at: at };
+    for (const [digest, key] of this.keys.entries()) {
+      if (key.tenant === id && key.revoked_at === null) this.keys.set(digest, { ...key, revoked_at: at });
     }
   }
 
@@ -221,13 +198,13 @@ export class TenantStore {
     await this.#change(actor, "create", `key ${row.id} of ${tenant}`, undefined, JSON.stringify(key), async (tx) => {
       await tx.insertInto("keys").values(row).execute();
     });
-    this.#mirror(row.digest, key);
+    this.keys.set(row.digest, key);
     return { key, secret };
   }
 
   /** A new key like `id`, which itself expires after `overlapMs`. */
   async rotateKey(tenant: string, id: string, overlapMs: number, actor: string): Promise<{ key: StoredKey; secret: string }> {
-    const old = this.#byId.get(id)!.key;
+    const old = this.keys.get(id)!.key;
     const { name, scopes, allowed_models } = old;
     const next = await this.createKey(tenant, { name, scopes, ...(allowed_models !== null && { allowed_models }) }, actor);
     const until = new Date(this.#options.now() + overlapMs).toISOString();
@@ -249,12 +226,12 @@ export class TenantStore {
   }
 
   async #changeKey(id: string, set: Partial<Pick<StoredKey, "revoked_at" | "expires_at">>, action: string, actor: string): Promise<void> {
-    const entry = this.#byId.get(id)!;
+    const entry = this.keys.get(id)!;
     const after = { ...entry.key, ...set };
     await this.#change(actor, action, `key ${id} of ${after.tenant}`, JSON.stringify(entry.key), JSON.stringify(after), async (tx) => {
       await tx.updateTable("keys").set(set).where("id", "=", id).execute();
     });
-    this.#mirror(entry.digest, after);
+    this.keys.set(entry.digest, after);
   }
 
   /** One transaction: the change and its line in the log of changes. */
@@ -280,20 +257,12 @@ export class TenantStore {
   }
 
   async #flushUsed(): Promise<void> {
-    const used = [...this.#used];
-    this.#used.clear();
-    for (const [id, ms] of used) {
+    for (const [id, ms] of this.keys.takeUsed()) {
       const last_used_at = new Date(ms).toISOString();
       await this.#db.updateTable("keys").set({ last_used_at }).where("id", "=", id).execute();
-      const entry = this.#byId.get(id);
-      if (entry !== undefined) entry.key = { ...entry.key, last_used_at };
+      const entry = this.keys.get(id);
+      if (entry !== undefined) this.keys.set(entry.digest, { ...entry.key, last_used_at });
     }
-  }
-
-  #mirror(digest: string, key: StoredKey): void {
-    const entry: MirroredKey = { digest, key, expiresMs: key.expires_at === null ? Infinity : Date.parse(key.expires_at) };
-    this.#byDigest.set(digest, entry);
-    this.#byId.set(key.id, entry);
   }
 
   get #db(): Kysely<StateTables> {
