@@ -3,6 +3,7 @@ import { type GatewayConfig, loadConfig, type Overrides, type StoredTenants } fr
 import { AuditTrails } from "../audit/trails.ts";
 import { OnnxThread } from "../classifiers/onnx_thread.ts";
 import { FileWatcher } from "../config/watch.ts";
+import { openMemoryStore } from "../limits/memory_store.ts";
 import { systemResolver } from "../net/addresses.ts";
 import type { Webhooks } from "../notify/webhooks.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -65,7 +66,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     openTrail: (tenant) => trails.open(tenant.id, auditOptions(tenant, env)),
     keyPepper,
     keys: store?.keys,
-    now: Date.now,
+    limits: openMemoryStore(),
   };
   const first = await buildSnapshot(loaded, buildDeps);
   const registry = new Registry(first.snapshot, ({ id, backend, releaseAudit }) => {

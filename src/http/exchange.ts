@@ -2,7 +2,7 @@
 import { createHash, type Hash, randomUUID } from "node:crypto";
 import type { Api, Usage } from "../formats/types.ts";
 import { type GuardReport, newReport, type Stop } from "../guard/types.ts";
-import type { Reservation } from "../limits/types.ts";
+import type { KeyLimits, Reservation } from "../limits/types.ts";
 import type { Phase } from "../policy/types.ts";
 import type { Lease } from "../tenants/registry.ts";
 
@@ -35,6 +35,8 @@ export class Exchange {
   keyId: string | undefined;
   /** Models the request's key may ask for; undefined = those of its tenant. */
   allowedModels: readonly string[] | undefined;
+  /** Limits of the request's key, where it has its own. */
+  keyLimits: KeyLimits | undefined;
   model = "";
   stream = false;
   status = 0;

@@ -47,6 +47,7 @@ function enter(request: Request, path: string, exchange: Exchange, { registry, s
   exchange.path = found.path;
   exchange.allowedModels = found.key?.allowedModels;
   exchange.keyId = found.key?.keyId;
+  if (found.key?.rateLimit !== undefined) exchange.keyLimits = { id: found.key.keyId, limits: found.key.rateLimit };
   exchange.lease = registry.lease(found.tenant);
   if (exchange.lease === undefined) {
     throw new GatewayError(404, "invalid_request", "unknown_tenant", `There is no tenant "${found.tenant}"`);

@@ -11,6 +11,7 @@ import type { Stop } from "../guard/types.ts";
 import { ASSUMED_COMPLETION_TOKENS, estimateTokens } from "../limits/tokens.ts";
 import type { TenantRuntime } from "../tenants/runtime.ts";
 import { type BackendAnswer, BackendError } from "../upstream/types.ts";
+import { admit } from "./admission.ts";
 import { type AnswerContext, streamedAnswer, unguardedAnswer, wholeAnswer } from "./answers.ts";
 import { readRequestBytes, readRequestText } from "./body.ts";
 import { auditUnavailable, clientLeft, GatewayError, guardUnavailable, invalidRequest } from "./errors.ts";
@@ -118,17 +119,6 @@ function expectedTokens(prompt: DecodedRequest, route: Route, exchange: Exchange
 function requireAudit({ id, config, audit }: TenantRuntime): void {
   if (config.audit.onError === "open" || audit === undefined || audit.failure === null) return;
   throw auditUnavailable(id, audit.failure);
-}
-
-/** Takes a reservation. @throws {GatewayError} 429. */
-async function admit(tenant: TenantRuntime, tokens: number, exchange: Exchange): Promise<void> {
-  const admission = await tenant.limiter.admit({ tokens }, Date.now());
-  exchange.limitHeaders = admission.headers;
-  if (!admission.admitted) {
-    exchange.limited = admission.limit;
-    throw new GatewayError(429, "rate_limit_exceeded", "rate_limit_exceeded", admission.message);
-  }
-  exchange.reservation = admission.reservation;
 }
 
 function setUpGuards(tenant: TenantRuntime, prompt: DecodedRequest, exchange: Exchange, signal: AbortSignal): GuardSetup {

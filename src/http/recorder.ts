@@ -33,7 +33,7 @@ export class Recorder {
     const { lease } = exchange;
     let recorded = true;
     const usage = usageOf(exchange);
-    exchange.reservation?.settle(usage.prompt + usage.completion);
+    exchange.reservation?.settle(usage.prompt + usage.completion, Date.now());
     this.#count(exchange, outcome, usage);
     actOnRules(exchange, this.deps);
     if (lease !== undefined) {

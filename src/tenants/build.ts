@@ -6,7 +6,8 @@ import { buildClassifierSet, type ClassifierDeps } from "../classifiers/registry
 import { ClassifierConfigError } from "../classifiers/types.ts";
 import { ConfigError, type GatewayConfig, type LoadedConfig, type MergedTenant, type Problem, type TenantConfig } from "../config/mod.ts";
 import type { GuardPlan } from "../guard/plan.ts";
-import { MemoryLimiter } from "../limits/memory_limiter.ts";
+import { TenantLimiter } from "../limits/tenant_limiter.ts";
+import type { LimitStore } from "../limits/types.ts";
 import type { PolicyEnvironment } from "../policy/compile.ts";
 import { loadPolicy, type PolicyDocument } from "../policy/load.ts";
 import type { CompiledPolicy, Phase } from "../policy/types.ts";
@@ -26,7 +27,8 @@ export interface BuildDeps {
   readonly keyPepper: string | undefined;
   /** Keys of the tenant store; undefined = none. */
   readonly keys: Pick<KeyMirror, "findKey" | "isKey"> | undefined;
-  readonly now: () => number;
+  /** Counts for all tenants; it outlives every reload, and so does what was used up. */
+  readonly limits: LimitStore;
 }
 
 export interface BuiltSnapshot {
@@ -191,8 +193,7 @@ async function makeRuntime(
   tenantHeaders: readonly string[],
   deps: BuildDeps,
 ): Promise<TenantRuntime> {
-  const same = (key: "backend" | "rateLimit" | "audit") =>
-    before !== undefined && JSON.stringify(before.config[key]) === JSON.stringify(config[key]);
+  const same = (key: "backend") => before !== undefined && JSON.stringify(before.config[key]) === JSON.stringify(config[key]);
   const trail = config.audit.enabled ? await deps.openTrail(config) : undefined;
   return {
     id: config.id,
@@ -202,11 +203,11 @@ async function makeRuntime(
     policy,
     plans,
     classifiers,
-    // Connections and levels are worth more than the objects around them: they outlive a change of policy.
+    // Connections are worth more than the objects around them: they outlive a change of policy.
     backend: before !== undefined && same("backend")
       ? before.backend
       : createBackend({ ...config.backend, droppedHeaders: tenantHeaders }, backendDeps),
-    limiter: before !== undefined && same("rateLimit") ? before.limiter : new MemoryLimiter(config.rateLimit, deps.now(), before?.limiter),
+    limiter: new TenantLimiter(config.id, config.rateLimit, deps.limits),
     audit: trail?.store,
     releaseAudit: async () => await trail?.release(),
   };

@@ -3,6 +3,7 @@
  * An identifier that names no tenant is an error, never a silent fall back to another tenant's policy.
  */
 import { createHash } from "node:crypto";
+import type { LimitConfig } from "../limits/types.ts";
 
 /** One way to find the tenant. */
 export type ResolutionStep =
@@ -18,6 +19,8 @@ export interface KeyOwner {
   readonly scopes?: readonly string[];
   /** Models it may ask for; undefined = those of its tenant. */
   readonly allowedModels?: readonly string[];
+  /** Limits of its own, beside those of its tenant; the same object as long as they do not change. */
+  readonly rateLimit?: LimitConfig;
 }
 
 /** What resolution needs to know; part of one immutable snapshot. */

@@ -6,7 +6,7 @@ import type { AuditStore } from "../audit/types.ts";
 import type { ClassifierSet } from "../classifiers/types.ts";
 import type { Origin, TenantConfig } from "../config/mod.ts";
 import type { GuardPlan } from "../guard/plan.ts";
-import type { MemoryLimiter } from "../limits/memory_limiter.ts";
+import type { Limiter } from "../limits/types.ts";
 import type { CompiledPolicy, Phase } from "../policy/types.ts";
 import type { Backend } from "../upstream/types.ts";
 
@@ -22,7 +22,7 @@ export interface TenantRuntime {
   readonly plans: Readonly<Record<Phase, GuardPlan>>;
   readonly classifiers: ClassifierSet;
   readonly backend: Backend;
-  readonly limiter: MemoryLimiter;
+  readonly limiter: Limiter;
   /** Undefined when the tenant's audit is switched off. */
   readonly audit: AuditStore | undefined;
   /** Lets go of the audit trail; the last runtime to do so closes it. */

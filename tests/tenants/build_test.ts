@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigError, formatProblem, loadConfig } from "../../src/config/mod.ts";
+import { openMemoryStore } from "../../src/limits/memory_store.ts";
 import { type BuildDeps, buildSnapshot, prepare } from "../../src/tenants/build.ts";
 import { processTokens } from "../../src/upstream/auth.ts";
 import { writeFiles } from "../support/gateway.ts";
@@ -18,7 +19,7 @@ const deps: BuildDeps = {
   openTrail: () => Promise.reject(new Error("no trail")),
   keyPepper: undefined,
   keys: undefined,
-  now: () => 0,
+  limits: openMemoryStore(),
 };
 
 /** A folder with a configuration, and what loads it. */

@@ -6,7 +6,7 @@ import { GatewayError } from "../errors.ts";
 import { isAdmin } from "./access.ts";
 
 export function tenantInfo(deps: AppDeps): Hono<AppEnv> {
-  return new Hono<AppEnv>().get("/", (c) => {
+  return new Hono<AppEnv>().get("/", async (c) => {
     const admin = isAdmin(c, deps);
     const headers = new Headers(c.req.raw.headers);
     // The admin key is no tenant credential.
@@ -37,7 +37,7 @@ export function tenantInfo(deps: AppDeps): Hono<AppEnv> {
     const runtime = runtimes.get(found.tenant);
     if (runtime === undefined) throw new GatewayError(404, "invalid_request", "unknown_tenant", `There is no tenant "${found.tenant}"`);
     const { requestsPerMinute, tokensPerMinute } = runtime.config.rateLimit;
-    const remaining = runtime.limiter.remainingRequests(Date.now());
+    const remaining = await runtime.limiter.remainingRequests(Date.now());
     return c.json({
       tenant: runtime.id,
       backend: runtime.backend.url,
