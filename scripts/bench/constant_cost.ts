@@ -1,9 +1,8 @@
 /** What the guard alone costs per event, in streams of different lengths: it must be the same. In this process, without a network. */
 import { buildClassifierSet } from "../../src/classifiers/registry.ts";
-import { readerFor } from "../../src/formats/mod.ts";
 import { openaiChat } from "../../src/formats/openai_chat.ts";
-import { MidstreamGuard } from "../../src/guard/midstream.ts";
-import { contextOf, planOf, redact } from "../../tests/support/rules.ts";
+import { midstreamOf } from "../../tests/support/guarded_streams.ts";
+import { planOf, redact } from "../../tests/support/rules.ts";
 import { benchPatterns, benchText } from "./matching.ts";
 
 const encoder = new TextEncoder();
@@ -30,18 +29,7 @@ export function benchConstantCost(lengths: readonly number[] = [100, 1000, 20_00
     { name: "toxic", score: { classifier: "toxicity", min: 0.99 }, actions: [redact()] },
   ], { classifierList: [toxicity] });
   const stream = (from: number, to: number) => {
-    const guard = new MidstreamGuard({
-      format: openaiChat,
-      codec: openaiChat.open({ model: "m", includeUsage: false }),
-      reader: readerFor(openaiChat),
-      plan,
-      context: contextOf(),
-      guards: () => true,
-      choices: 1,
-      egress: undefined,
-      onText: () => {},
-      countUsage: () => ({}),
-    });
+    const guard = midstreamOf(openaiChat, plan);
     for (let i = from; i < to; i++) {
       guard.push(events[i]!);
       guard.take();

@@ -10,7 +10,7 @@ export interface SseEvent {
    * ends without its last blank line gets it added, so that whatever follows towards the client does not run into the event.
    */
   readonly raw: Uint8Array;
-  /** The `data` lines joined by LF; undefined when there was none (a comment, a lone field). */
+  /** The `data` lines joined by LF; undefined when there was none (a comment, a lone field) or nothing in it (a heartbeat). */
   readonly data: string | undefined;
   /** The `event` field; undefined when absent. */
   readonly event: string | undefined;
@@ -181,7 +181,7 @@ export class SseReader {
     // The common event: one `data` line and the blank line.
     if (text.startsWith("data: ") && text.indexOf("\n") === text.length - 2 && text.charCodeAt(text.length - 3) !== CR) {
       const data = text.slice(6, -2);
-      if (!data.includes("\r")) return { raw, data, event: undefined };
+      if (data !== "" && !data.includes("\r")) return { raw, data, event: undefined };
     }
     return parseFields(raw, text);
   }
@@ -204,7 +204,7 @@ function parseFields(raw: Uint8Array, text: string): SseEvent {
     if (name === "data") data = data === undefined ? value : `${data}\n${value}`;
     else if (name === "event") event = value;
   }
-  return { raw, data, event };
+  return { raw, data: data === "" ? undefined : data, event };
 }
 
 const encoder = new TextEncoder();

@@ -28,7 +28,8 @@ export class Lanes {
 
   push(choice: number, channel: Channel, text: string): LanePart {
     const lane = this.#open(choice, channel);
-    if (lane !== this.#last) {
+    // Some backends repeat an empty `content` in every event of their reasoning: that changes no subject.
+    if (lane !== this.#last && (text !== "" || channel.startsWith("tool:"))) {
       // Arguments of parallel tool calls may interleave fragment by fragment; prose does not.
       if (this.#last?.choice === choice && !this.#last.channel.startsWith("tool:")) this.#last.guard.pause();
       this.#last = lane;
@@ -69,6 +70,12 @@ export class Lanes {
   /** Choices that have said something. */
   choices(): ReadonlySet<number> {
     return new Set([...this.#lanes.values()].map((lane) => lane.choice));
+  }
+
+  /** Some lane has scores to come. */
+  get pending(): boolean {
+    for (const { guard } of this.#lanes.values()) if (guard.pending) return true;
+    return false;
   }
 
   /** True when no lane of the choice has scores to come. */

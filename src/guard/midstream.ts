@@ -36,6 +36,8 @@ export interface MidstreamOptions {
   readonly onText: (choice: number, channel: Channel, text: string) => void;
   /** Receives the backend's text as it comes, before anything is decided (audit trails that record originals). */
   readonly onSource?: (text: string) => void;
+  /** Bytes of waiting events at which the stream is given up for broken; a backend that is paused while `backlogged` never gets there. */
+  readonly maxHeldBytes: number;
   /** The gateway's own token counts, for a stop: the backend's come at an end that is not awaited any more. */
   readonly countUsage: () => Usage;
 }
@@ -51,7 +53,16 @@ interface HeldEvent {
 
 const BROKE_OFF: StreamProblem = { message: "The backend broke off its answer", type: "backend_error", code: "backend_error" };
 
+const TOO_MUCH_HELD: StreamProblem = {
+  message: "The backend sent too much beside a text that it did not go on with",
+  type: "backend_error",
+  code: "backend_error",
+};
+
 const NOTHING_HELD: HeldEvent[] = [];
+
+/** Bytes of events that wait for late scores before the backend is no longer read. */
+const BACKLOG_BYTES = 256 * 1024;
 
 export class MidstreamGuard {
   /** `stopped`: every choice was stopped or had finished, so the backend is no longer needed. */
@@ -71,6 +82,9 @@ export class MidstreamGuard {
   readonly #lanes: Lanes;
   readonly #strict: boolean;
   #held: HeldEvent[] = [];
+  #heldBytes = 0;
+  /** The only text that the waiting events carry; undefined when they carry several, or none. */
+  #soleLane: Lane | undefined;
   #out: Uint8Array[] = [];
   #upstreamEnded = false;
   #announcedEnd = false;
@@ -110,10 +124,14 @@ export class MidstreamGuard {
     this.advance();
   }
 
-  /** Ends the client's stream with an error event, after the text that was already decided. */
+  /** Ends the client's stream with an error event, after the text that was already decided. Never throws. */
   fail(problem: StreamProblem): void {
     if (this.status !== "open") return;
-    this.#release();
+    try {
+      this.#release();
+    } catch {
+      // What waited cannot be sent; the problem can.
+    }
     if (this.status === "open") this.#failNow(problem);
   }
 
@@ -125,6 +143,11 @@ export class MidstreamGuard {
     this.#release();
     if (this.status !== "open" || !this.#upstreamEnded || this.#held.length > 0) return;
     if (this.#endOpenChoices()) this.status = "ended";
+  }
+
+  /** So much waits for late scores that the backend should not be read until some have come. */
+  get backlogged(): boolean {
+    return this.#heldBytes > BACKLOG_BYTES && this.#lanes.pending;
   }
 
   /** Something waits that `splitHeld` could send. */
@@ -160,6 +183,7 @@ export class MidstreamGuard {
       if (failed !== undefined) return this.#failNow(unavailable(failed));
       this.#release();
       if (this.status !== "open") return;
+      if (this.#heldBytes > this.options.maxHeldBytes && !this.#lanes.pending) return this.#failNow(TOO_MUCH_HELD);
     }
   }
 
@@ -175,24 +199,42 @@ export class MidstreamGuard {
     for (const { choice, channel } of event.ends) this.#lanes.end(choice, channel);
     if (event.finish !== undefined) this.#lanes.endChoice(event.finish.choice);
     if (event.kind === "terminator") this.#lanes.endAll();
+    const [first] = parts;
+    if (this.#held.length === 0) this.#soleLane = first?.lane;
+    if (parts.length === 0 || parts.some(({ lane }) => lane !== this.#soleLane)) this.#soleLane = undefined;
     this.#held.push({ event, parts, splitOff: false });
+    this.#heldBytes += event.raw.length;
   }
 
+  /** All that waits is one text whose next piece is not decided: however much waits, that is seen at a glance. */
+  #waitsForSoleLane(): boolean {
+    const lane = this.#soleLane;
+    if (lane === undefined || lane.guard.stop !== undefined || this.stops.has(lane.choice)) return false;
+    return this.#held[0]!.parts.some(({ to }) => to > lane.guard.released);
+  }
+
+  /** @throws {JsonSyntaxError} when an event that must be rewritten cannot be; what waited is dropped then. */
   #release(): void {
     const held = this.#held;
+    if (held.length === 0 || this.#waitsForSoleLane()) return;
+    this.#held = [];
     const blocked = new Set<Lane>();
     let kept: HeldEvent[] = NOTHING_HELD;
     let barrier = false;
     for (const waiting of held) {
       const done = !barrier && this.#tryRelease(waiting, blocked, kept);
       if (this.status !== "open") return;
-      if (done) continue;
+      if (done) {
+        this.#heldBytes -= waiting.event.raw.length;
+        continue;
+      }
       if (kept === NOTHING_HELD) kept = [];
       kept.push(waiting);
       for (const part of waiting.parts) blocked.add(part.lane);
       barrier ||= this.#strict || waiting.parts.length === 0;
     }
-    if (kept.length !== held.length) this.#held = kept === NOTHING_HELD ? [] : kept;
+    if (kept.length > 0) this.#held = kept;
+    else this.#soleLane = undefined;
   }
 
   /** Sends the event if those before it allow; returns true when it is done with (sent, dropped or replaced by a stop). */

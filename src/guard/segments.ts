@@ -31,7 +31,9 @@ export interface SegmentLimits {
 
 /** Finds segment ends in one text, each character looked at once. */
 export class Segmenter {
-  readonly #ends: number[] = [];
+  #ends: number[] = [];
+  /** Ends before it have been taken: `shift()` would copy what a long push leaves. */
+  #taken = 0;
   #position = 0;
   #start = 0;
   #words = 0;
@@ -68,7 +70,12 @@ export class Segmenter {
 
   /** The next decided end, removed; undefined when none is decided yet. */
   take(): number | undefined {
-    return this.#ends.shift();
+    if (this.#taken < this.#ends.length) return this.#ends[this.#taken++];
+    if (this.#taken > 0) {
+      this.#ends = [];
+      this.#taken = 0;
+    }
+    return undefined;
   }
 
   #cut(at: number): void {

@@ -44,6 +44,7 @@ export function streamedAnswer(
     context: guardContext(setup, "midstream"),
     guards: channelFilter(tenant.config.pipeline.midstream.channels),
     choices: prompt.choices,
+    maxHeldBytes: 4 * limits.maxEventBytes,
     egress,
     onText: (_choice, _channel, text) => {
       exchange.sawOutput(text);

@@ -34,7 +34,10 @@ export class StreamResponse {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #ended = false;
   #paused = false;
+  /** The client's queue is full. */
+  #full = false;
   #lastWriteMs = 0;
+  #lastReadMs = 0;
   #splitTimer: ReturnType<typeof setTimeout> | undefined;
   #keepAliveTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -51,11 +54,7 @@ export class StreamResponse {
 
   /** A late score arrived. */
   wake(): void {
-    if (this.#ended) return;
-    const started = performance.now();
-    this.guard.advance();
-    this.guardMs += performance.now() - started;
-    this.#drain();
+    this.#step(() => this.guard.advance());
   }
 
   /** Ends the stream with an in-format error (shutdown, time-out). */
@@ -73,7 +72,7 @@ export class StreamResponse {
     this.#lastWriteMs = performance.now();
     this.source.start({
       data: (bytes) => this.#data(bytes),
-      end: () => this.#sourceEnded(),
+      end: () => this.#step(() => this.guard.finish()),
       error: (cause) => {
         this.guard.fail({ message: cause.message, type: "backend_error", code: "backend_error" });
         this.#drain();
@@ -82,25 +81,22 @@ export class StreamResponse {
   }
 
   #data(bytes: Uint8Array): void {
+    this.#lastReadMs = performance.now();
+    this.#step(() => this.guard.push(bytes));
+  }
+
+  /** One step of the guard, timed, and what comes of it handed over. */
+  #step(step: () => void): void {
     if (this.#ended) return;
     const started = performance.now();
     try {
-      this.guard.push(bytes);
-      this.guardMs += performance.now() - started;
+      step();
     } catch (error) {
-      // The reader's limit on one event, or an event no format understands: the backend is at fault.
+      // The reader's limit on one event, or an event that cannot be read or rewritten: the backend is at fault.
       const message = error instanceof Error ? error.message : "The backend sent an event that cannot be read";
       this.source.cancel();
       this.guard.fail({ message, type: "backend_error", code: "backend_error" });
-      return this.#drain();
     }
-    this.#drain();
-  }
-
-  #sourceEnded(): void {
-    if (this.#ended) return;
-    const started = performance.now();
-    this.guard.finish();
     this.guardMs += performance.now() - started;
     this.#drain();
   }
@@ -111,7 +107,8 @@ export class StreamResponse {
     if (out.length > 0) this.#write(out.length === 1 ? out[0]! : concat(out));
     switch (this.guard.status) {
       case "open":
-        this.#armSplit();
+        this.#regulate();
+        this.#armSplit(this.options.splitAfterMs);
         return;
       case "ended":
         return void this.#end(this.guard.backendError === undefined ? "complete" : "backend_failed");
@@ -129,31 +126,41 @@ export class StreamResponse {
     if (controller === undefined || this.#ended) return;
     this.#lastWriteMs = performance.now();
     controller.enqueue(bytes);
-    if ((controller.desiredSize ?? 1) <= 0 && !this.#paused) {
-      this.#paused = true;
-      this.source.pause();
-    }
+    this.#full = (controller.desiredSize ?? 1) <= 0;
   }
 
+  /** The client has taken something. */
   #resume(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
-    this.source.resume();
+    this.#full = false;
+    if (!this.#ended) this.#regulate();
   }
 
-  #armSplit(): void {
+  /** Reads the backend no faster than the client reads and late scores arrive. */
+  #regulate(): void {
+    const wanted = this.#full || this.guard.backlogged;
+    if (wanted === this.#paused) return;
+    this.#paused = wanted;
+    if (wanted) this.source.pause();
+    else this.source.resume();
+  }
+
+  #armSplit(delayMs: number): void {
     if (this.#splitTimer !== undefined || !this.guard.splittable) return;
     this.#splitTimer = setTimeout(() => {
       this.#splitTimer = undefined;
-      if (this.#ended || !this.guard.splittable) return;
+      if (this.#ended) return;
+      // Looks back instead of being moved at every read. Timers may fire a moment early.
+      const leftMs = this.#lastReadMs + this.options.splitAfterMs - performance.now();
+      if (leftMs > 0.5) return this.#armSplit(leftMs);
       this.guard.splitHeld();
       const out = this.guard.take();
       if (out.length > 0) this.#write(concat(out));
-    }, this.options.splitAfterMs);
+      this.#regulate();
+    }, delayMs);
   }
 
   #keepAlive(): void {
-    if (this.#ended || this.#paused || performance.now() - this.#lastWriteMs < this.options.keepAliveMs) return;
+    if (this.#ended || this.#full || performance.now() - this.#lastWriteMs < this.options.keepAliveMs) return;
     this.#write(KEEP_ALIVE);
   }
 

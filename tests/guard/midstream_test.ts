@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { openaiChat, readerFor } from "../../src/formats/mod.ts";
-import { MidstreamGuard } from "../../src/guard/midstream.ts";
+import { openaiChat } from "../../src/formats/mod.ts";
 import { newReport } from "../../src/guard/types.ts";
-import { guardStream } from "../support/guarded_streams.ts";
-import { contextOf, planOf, redact, stop, type TestRule } from "../support/rules.ts";
+import { guardStream, midstreamOf, taken } from "../support/guarded_streams.ts";
+import { contextOf, planOf, redact, stop, type TestRule, wordClassifier } from "../support/rules.ts";
 import { payloadsOf, SPEAKERS } from "../support/speakers.ts";
 
 const PII: TestRule = {
@@ -15,22 +14,10 @@ const PII: TestRule = {
 };
 const encoder = new TextEncoder();
 const CHAT = SPEAKERS[0]!;
+const CHAT_END = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
 
 Deno.test("a beginning that is decided is sent ahead when the backend pauses in the middle of an event", () => {
-  const plan = planOf([PII]);
-  const codec = openaiChat.open({ model: "m", includeUsage: false });
-  const guard = new MidstreamGuard({
-    format: openaiChat,
-    codec,
-    reader: readerFor(openaiChat),
-    plan,
-    context: contextOf(),
-    guards: () => true,
-    choices: 1,
-    egress: undefined,
-    onText: () => {},
-    countUsage: () => ({}),
-  });
+  const guard = midstreamOf(openaiChat, planOf([PII]));
   const { speak, hear } = CHAT;
   const [first] = speak(["My SSN is 219-09-"]).split("data: [DONE]");
   guard.push(
@@ -38,7 +25,7 @@ Deno.test("a beginning that is decided is sent ahead when the backend pauses in 
       first!.slice(0, first!.indexOf('data: {"id":"c","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{},')),
     ),
   );
-  const text = () => hear(guard.take().map((part) => new TextDecoder().decode(part)).join("")).text;
+  const text = () => hear(taken(guard)).text;
   assert.equal(text(), "");
   assert.equal(guard.splittable, true);
   guard.splitHeld();
@@ -48,21 +35,9 @@ Deno.test("a beginning that is decided is sent ahead when the backend pauses in 
 });
 
 Deno.test("comments and pings overtake text that waits", () => {
-  const plan = planOf([PII]);
-  const guard = new MidstreamGuard({
-    format: openaiChat,
-    codec: openaiChat.open({ model: "m", includeUsage: false }),
-    reader: readerFor(openaiChat),
-    plan,
-    context: contextOf(),
-    guards: () => true,
-    choices: 1,
-    egress: undefined,
-    onText: () => {},
-    countUsage: () => ({}),
-  });
+  const guard = midstreamOf(openaiChat, planOf([PII]));
   guard.push(encoder.encode('data: {"choices":[{"index":0,"delta":{"content":"219-09-"}}]}\n\n: ping\n\n'));
-  assert.equal(guard.take().map((part) => new TextDecoder().decode(part)).join(""), ": ping\n\n");
+  assert.equal(taken(guard), ": ping\n\n");
 });
 
 Deno.test("a stream that just stops was broken off, and the client is told", async () => {
@@ -90,25 +65,47 @@ Deno.test("choices are guarded each on their own: one is stopped, the other goes
     "data: [DONE]\n\n",
   ].join("");
   const report = newReport();
-  const guard = new MidstreamGuard({
-    format: openaiChat,
-    codec: openaiChat.open({ model: "m", includeUsage: false }),
-    reader: readerFor(openaiChat),
-    plan,
-    context: contextOf(report),
-    guards: () => true,
-    choices: 2,
-    egress: undefined,
-    onText: () => {},
-    countUsage: () => ({}),
-  });
+  const guard = midstreamOf(openaiChat, plan, { context: contextOf(report), choices: 2 });
   guard.push(encoder.encode(stream));
   guard.finish();
-  const bytes = guard.take().map((part) => new TextDecoder().decode(part)).join("");
-  const chunks = payloadsOf(bytes).map(({ choices }) => choices[0]);
+  const chunks = payloadsOf(taken(guard)).map(({ choices }) => choices[0]);
   const said = (index: number) => chunks.filter((choice) => choice.index === index);
   assert.equal(said(0).map(({ delta }) => delta.content ?? "").join(""), "one No.");
   assert.equal(said(0).at(-1).finish_reason, "content_filter");
   assert.equal(said(1).map(({ delta }) => delta.content ?? "").join(""), "two good things");
   assert.equal(said(1).at(-1).finish_reason, "stop");
+});
+
+Deno.test("empty content beside reasoning is no change of subject: how the reasoning is cut does not matter", async () => {
+  const plan = planOf([{ name: "bad", score: { classifier: "c", min: 0.5 }, actions: [redact("#")] }], {
+    classifierList: [wordClassifier("c", "bad")],
+    tokenHoldback: 4,
+  });
+  const heard = async (pieces: readonly string[]) => {
+    const stream = pieces.map((reasoning) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: "", reasoning } }] })}\n\n`);
+    const { bytes, findings } = await guardStream(openaiChat, plan, [encoder.encode(`${stream.join("")}${CHAT_END}`)]);
+    return { text: payloadsOf(bytes).map(({ choices }) => choices[0].delta.reasoning ?? "").join(""), findings };
+  };
+  const text = "one bad two three four five bad. Six bad";
+  assert.deepEqual(await heard([...text]), await heard([text]));
+});
+
+Deno.test("an event that cannot be rewritten ends the stream with an error, and nothing is said twice", () => {
+  const deep = `${"[".repeat(200)}1${"]".repeat(200)}`;
+  const event = (content: string, more = "") => `data: {"choices":[{"index":0,"delta":{"content":"${content}"}}]${more}}\n\n`;
+  const guard = midstreamOf(openaiChat, planOf([PII]));
+  guard.push(encoder.encode(event("one ") + event("219-") + event("09-9999", `,"deep":${deep}`)));
+  assert.throws(() => guard.push(encoder.encode(event(" x"))));
+  guard.fail({ message: "unreadable", type: "backend_error", code: "backend_error" });
+  const said = taken(guard);
+  assert.equal(said.split("one ").length, 2);
+  assert.doesNotMatch(said, /219|9999/);
+  assert.equal(guard.status, "failed");
+});
+
+Deno.test("events without a payload are heartbeats", async () => {
+  for (const { format, speak } of SPEAKERS.filter(({ format }) => format.framing === "sse")) {
+    const stream = `data:\n\n${speak(["Hello"])}`;
+    assert.equal((await guardStream(format, planOf([PII]), [encoder.encode(stream)])).bytes, stream);
+  }
 });

@@ -2,7 +2,7 @@
 import { readerFor } from "../../src/formats/mod.ts";
 import type { StreamFormat } from "../../src/formats/types.ts";
 import { guardAnswer } from "../../src/guard/answer.ts";
-import { MidstreamGuard } from "../../src/guard/midstream.ts";
+import { MidstreamGuard, type MidstreamOptions } from "../../src/guard/midstream.ts";
 import type { GuardPlan } from "../../src/guard/plan.ts";
 import type { GuardContext } from "../../src/guard/text_guard.ts";
 import { type GuardReport, newReport } from "../../src/guard/types.ts";
@@ -12,6 +12,29 @@ export interface GuardedStream {
   readonly bytes: string;
   readonly findings: readonly string[];
   readonly status: string;
+}
+
+/** A guard of one streamed answer that guards every channel. */
+export function midstreamOf(format: StreamFormat, plan: GuardPlan, more: Partial<MidstreamOptions> = {}): MidstreamGuard {
+  return new MidstreamGuard({
+    format,
+    codec: format.open({ model: "m", includeUsage: true }),
+    reader: readerFor(format),
+    plan,
+    context: contextOf(),
+    guards: () => true,
+    choices: 1,
+    maxHeldBytes: 2 ** 20,
+    egress: undefined,
+    onText: () => {},
+    countUsage: () => ({}),
+    ...more,
+  });
+}
+
+/** What a guard has ready for the client, as text. */
+export function taken(guard: MidstreamGuard): string {
+  return guard.take().map((part) => new TextDecoder().decode(part)).join("");
 }
 
 /** Sends `reads` through a guard; with `splitting` the backend pauses after each. */
@@ -24,18 +47,7 @@ export async function guardStream(
 ): Promise<GuardedStream> {
   const report = newReport();
   let ring = () => {};
-  const guard = new MidstreamGuard({
-    format,
-    codec: format.open({ model: "m", includeUsage: true }),
-    reader: readerFor(format),
-    plan,
-    context: { ...contextOf(report, () => ring()), ...more },
-    guards: () => true,
-    choices: 1,
-    egress: undefined,
-    onText: () => {},
-    countUsage: () => ({}),
-  });
+  const guard = midstreamOf(format, plan, { context: { ...contextOf(report, () => ring()), ...more } });
   const decoder = new TextDecoder();
   let bytes = "";
   const take = () => {
