@@ -1,8 +1,8 @@
 /** The clock, the dice and the tokens that calls to backends go by in a real process. */
-import type { BuildDeps } from "../tenants/build.ts";
+import type { AssembleDeps } from "../tenants/assemble.ts";
 import { processTokens } from "../upstream/auth.ts";
 
-export function backendDeps(): BuildDeps["upstream"] {
+export function backendDeps(): AssembleDeps["upstream"] {
   return { tokens: processTokens(), now: () => performance.now(), random: Math.random, sleep };
 }
 

@@ -9,7 +9,8 @@ import type { Webhooks } from "../notify/webhooks.ts";
 import type { Log } from "../telemetry/log.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import { auditOptions } from "../tenants/audit_options.ts";
-import { type BuildDeps, buildSnapshot, classifierSet } from "../tenants/build.ts";
+import type { AssembleDeps } from "../tenants/assemble.ts";
+import { buildSnapshot, classifierSet } from "../tenants/build.ts";
 import { Registry } from "../tenants/registry.ts";
 import { Reloader } from "../tenants/reload.ts";
 import { openTenantStore, storedTenants } from "../tenants/state/open.ts";
@@ -60,7 +61,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
   const { config } = loaded;
   const metrics = createMetrics(config.telemetry.metrics.prefix);
   const trails = new AuditTrails();
-  const buildDeps: BuildDeps = {
+  const buildDeps: AssembleDeps = {
     classifiers: {},
     upstream: backendDeps(),
     openTrail: (tenant) => trails.open(tenant.id, auditOptions(tenant, env)),

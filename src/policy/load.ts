@@ -34,9 +34,12 @@ export interface PolicyDocument {
 /** Longest chain or widest fan of `extends`. */
 const MAX_FILES = 64;
 
-/** Reads `path`. @throws {ConfigError} with every problem of the file and its bases. */
-export function loadPolicy(path: string, shown = path): PolicyDocument {
-  const reader = new Reader();
+/**
+ * Reads `path`; from `texts` (by absolute path) where they are given, from the disk otherwise.
+ * @throws {ConfigError} with every problem of the file and its bases.
+ */
+export function loadPolicy(path: string, shown = path, texts?: ReadonlyMap<string, string>): PolicyDocument {
+  const reader = new Reader(true, texts);
   const policy = reader.read(resolve(path), shown, []);
   return reader.finish(policy, path);
 }
@@ -54,12 +57,12 @@ class Reader {
   readonly files: string[] = [];
   readonly texts: string[] = [];
 
-  constructor(readonly mayExtend = true) {}
+  constructor(readonly mayExtend = true, readonly given?: ReadonlyMap<string, string>) {}
 
   read(path: string, shown: string, chain: readonly string[]): RawPolicy | undefined {
     let text: string;
     try {
-      text = Deno.readTextFileSync(path);
+      text = this.given?.get(path) ?? Deno.readTextFileSync(path);
     } catch (error) {
       this.files.push(path);
       const reason = error instanceof Deno.errors.NotFound ? "does not exist" : "cannot be read";
@@ -109,9 +112,9 @@ class Reader {
         );
       }
       if (this.files.length >= MAX_FILES) return this.#add(source, at, `extends more than ${MAX_FILES} files`);
-      let exists = false;
+      let exists = this.given?.has(target) ?? false;
       try {
-        exists = Deno.statSync(target).isFile;
+        exists ||= Deno.statSync(target).isFile;
       } catch {
         // Said below.
       }

@@ -1,35 +1,16 @@
 /** Compiles a whole configuration into a snapshot of tenants; everything first, nothing half. */
-import { createHash } from "node:crypto";
 import { dirname } from "node:path";
-import type { TrailLease } from "../audit/trails.ts";
 import { buildClassifierSet, type ClassifierDeps } from "../classifiers/registry.ts";
 import { ClassifierConfigError } from "../classifiers/types.ts";
-import { ConfigError, type GatewayConfig, type LoadedConfig, type MergedTenant, type Problem, type TenantConfig } from "../config/mod.ts";
-import type { GuardPlan } from "../guard/plan.ts";
-import { TenantLimiter } from "../limits/tenant_limiter.ts";
-import type { LimitStore } from "../limits/types.ts";
+import { ConfigError, type GatewayConfig, type LoadedConfig, type MergedTenant, type Problem } from "../config/mod.ts";
 import type { PolicyEnvironment } from "../policy/compile.ts";
 import { loadPolicy, type PolicyDocument } from "../policy/load.ts";
-import type { CompiledPolicy, Phase } from "../policy/types.ts";
-import { createBackend } from "../upstream/send.ts";
-import type { BackendDeps } from "../upstream/send.ts";
+import type { CompiledPolicy } from "../policy/types.ts";
+import { assemble, type AssembleDeps, type Prepared } from "./assemble.ts";
 import { compileFor } from "./compile_policy.ts";
+import { type ClassifierSections, tenantVersion } from "./recipe.ts";
 import type { Snapshot } from "./registry.ts";
-import { type Directory, keyDigest, type KeyOwner } from "./resolve.ts";
-import type { KeyMirror } from "./state/key_mirror.ts";
-import type { TenantRuntime } from "./runtime.ts";
-
-export interface BuildDeps {
-  readonly classifiers: ClassifierDeps;
-  readonly upstream: Omit<BackendDeps, "isGatewayKey">;
-  /** Opens a tenant's audit trail, or takes a further hold on it. */
-  readonly openTrail: (config: TenantConfig) => Promise<TrailLease>;
-  readonly keyPepper: string | undefined;
-  /** Keys of the tenant store; undefined = none. */
-  readonly keys: Pick<KeyMirror, "findKey" | "isKey"> | undefined;
-  /** Counts for all tenants; it outlives every reload, and so does what was used up. */
-  readonly limits: LimitStore;
-}
+import { keyDigest, type KeyOwner } from "./resolve.ts";
 
 export interface BuiltSnapshot {
   readonly snapshot: Snapshot;
@@ -40,60 +21,31 @@ export interface BuiltSnapshot {
   readonly failures: readonly Problem[];
 }
 
-/** A tenant's policy compiled, before anything with a life of its own is made. */
-interface Prepared {
-  readonly merged: MergedTenant;
-  readonly policy: CompiledPolicy;
-  readonly plans: Readonly<Record<Phase, GuardPlan>>;
-  readonly classifiers: PolicyEnvironment["classifiers"];
-  readonly version: string;
-}
-
 /**
  * Builds all tenants. What did not change since `previous` (pools of connections, limits) lives on, and so does a whole tenant whose
  * new policy does not validate: one tenant's mistake is no other's.
  * @throws {ConfigError} without `previous`, with the problems of every tenant, or when what all tenants share is wrong; then nothing was
  * opened.
  */
-export async function buildSnapshot(loaded: LoadedConfig, deps: BuildDeps, previous?: Snapshot): Promise<BuiltSnapshot> {
+export async function buildSnapshot(loaded: LoadedConfig, deps: AssembleDeps, previous?: Snapshot): Promise<BuiltSnapshot> {
   const { prepared, failed, problems, files } = prepareEach(loaded, deps);
   const failures = problems.filter(({ severity }) => severity === "error");
   if (previous === undefined && failures.length > 0) throw new ConfigError(problems, files);
   const { config } = loaded;
-  const runtimes = new Map<string, TenantRuntime>();
-  const owners = keyOwners(config, deps.keyPepper);
-  const isGatewayKey = (credential: string) => {
-    const digest = keyDigest(credential, deps.keyPepper);
-    return owners.has(digest) || deps.keys?.isKey(digest) === true;
+  const common = {
+    resolution: config.resolution,
+    defaultTenant: config.defaultTenant,
+    mappedKeys: keyOwners(config, deps.keyPepper),
   };
-  const tenantHeaders = config.resolution.flatMap((step) => step.kind === "header" ? [step.name] : []);
-  try {
-    for (const [id, each] of prepared) {
-      const before = previous?.runtimes.get(id);
-      runtimes.set(id, await makeRuntime(each, before, { ...deps.upstream, isGatewayKey }, tenantHeaders, deps));
-    }
-  } catch (error) {
-    for (const runtime of runtimes.values()) await runtime.releaseAudit();
-    throw error;
-  }
-  for (const id of failed) {
-    const before = previous?.runtimes.get(id);
-    if (before !== undefined) runtimes.set(id, before);
-  }
-  const version = hash(
-    [...runtimes.keys()].sort().map((id) => [id, runtimes.get(id)!.version]),
-    config.resolution,
-    config.defaultTenant ?? "",
-    [...owners.keys()].sort(),
-  );
+  const snapshot = await assemble({ prepared, kept: failed, common }, deps, previous);
   const warnings = problems.filter(({ severity }) => severity === "warning");
-  return { snapshot: { directory: directoryOf(config, runtimes, owners, deps.keys), runtimes, version }, warnings, files, failures };
+  return { snapshot, warnings, files, failures };
 }
 
 /** Compiles everything and opens nothing: what `checkstream check` does. @throws {ConfigError} */
 export function prepare(
   loaded: LoadedConfig,
-  deps: Pick<BuildDeps, "classifiers">,
+  deps: Pick<AssembleDeps, "classifiers">,
 ): { readonly prepared: ReadonlyMap<string, Prepared>; readonly warnings: readonly Problem[] } {
   const { prepared, problems, files } = prepareEach(loaded, deps);
   if (problems.some(({ severity }) => severity === "error")) throw new ConfigError(problems, files);
@@ -109,13 +61,14 @@ interface PreparedTenants {
   readonly files: readonly string[];
 }
 
-function prepareEach(loaded: LoadedConfig, deps: Pick<BuildDeps, "classifiers">): PreparedTenants {
+function prepareEach(loaded: LoadedConfig, deps: Pick<AssembleDeps, "classifiers">): PreparedTenants {
   const failed: string[] = [];
   const problems: Problem[] = [...loaded.warnings];
   const files = new Set(loaded.files);
   const prepared = new Map<string, Prepared>();
-  const documents = new Map<string, PolicyDocument>();
+  const documents = new Map<string, ReadDocument>();
   const classifiers = classifierSet(loaded, deps.classifiers);
+  const sections = sectionsOf(loaded);
   for (const [id, merged] of loaded.config.tenants) {
     const known = loaded.tenantProblems.get(id);
     if (known !== undefined) {
@@ -125,18 +78,13 @@ function prepareEach(loaded: LoadedConfig, deps: Pick<BuildDeps, "classifiers">)
       continue;
     }
     try {
-      const document = documentOf(merged, documents);
+      const { document, texts: policyTexts } = documentOf(merged, documents);
       for (const file of document?.files ?? []) files.add(file);
       const { policy, plans, warnings } = compileFor(document, merged.config, classifiers);
       problems.push(...warnings);
+      const version = tenantVersion(policy, sections, merged.config);
       if (loaded.config.notify.secret === undefined && notifies(policy)) problems.push(unsigned(document));
-      prepared.set(id, {
-        merged,
-        policy,
-        classifiers,
-        plans,
-        version: hash(policy.version, loaded.config.classifiers, loaded.config.pipelines, merged.config.pipeline),
-      });
+      prepared.set(id, { recipe: { merged, policyTexts, sections, version }, policy, classifiers, plans });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       problems.push(...error.problems);
@@ -160,9 +108,11 @@ function unsigned(document: PolicyDocument | undefined): Problem {
 }
 
 /** The classifiers and pipelines a configuration offers. @throws {ConfigError} */
-export function classifierSet({ config, source }: LoadedConfig, deps: ClassifierDeps): PolicyEnvironment["classifiers"] {
+export function classifierSet(loaded: LoadedConfig, deps: ClassifierDeps): PolicyEnvironment["classifiers"] {
+  const sections = sectionsOf(loaded);
+  const { source } = loaded;
   try {
-    return buildClassifierSet({ classifiers: config.classifiers, pipelines: config.pipelines }, { folder: dirname(source.file), ...deps });
+    return buildClassifierSet(sections, { folder: sections.folder, ...deps });
   } catch (error) {
     if (!(error instanceof ClassifierConfigError)) throw error;
     throw new ConfigError(error.problems.map(({ path, message, suggestion }) => {
@@ -179,38 +129,27 @@ export function classifierSet({ config, source }: LoadedConfig, deps: Classifier
   }
 }
 
-function documentOf({ config }: MergedTenant, known: Map<string, PolicyDocument>): PolicyDocument | undefined {
-  if (config.policy === undefined) return undefined;
-  let document = known.get(config.policy.path);
-  if (document === undefined) known.set(config.policy.path, document = loadPolicy(config.policy.path, config.policy.shown));
-  return document;
+interface ReadDocument {
+  readonly document: PolicyDocument | undefined;
+  /** By absolute path; one object for all tenants of the policy. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
-async function makeRuntime(
-  { merged: { config, origins }, policy, plans, classifiers, version }: Prepared,
-  before: TenantRuntime | undefined,
-  backendDeps: BackendDeps,
-  tenantHeaders: readonly string[],
-  deps: BuildDeps,
-): Promise<TenantRuntime> {
-  const same = (key: "backend") => before !== undefined && JSON.stringify(before.config[key]) === JSON.stringify(config[key]);
-  const trail = config.audit.enabled ? await deps.openTrail(config) : undefined;
-  return {
-    id: config.id,
-    version,
-    config,
-    origins,
-    policy,
-    plans,
-    classifiers,
-    // Connections are worth more than the objects around them: they outlive a change of policy.
-    backend: before !== undefined && same("backend")
-      ? before.backend
-      : createBackend({ ...config.backend, droppedHeaders: tenantHeaders }, backendDeps),
-    limiter: new TenantLimiter(config.id, config.rateLimit, deps.limits),
-    audit: trail?.store,
-    releaseAudit: async () => await trail?.release(),
-  };
+const NO_DOCUMENT: ReadDocument = { document: undefined, texts: new Map() };
+
+function documentOf({ config }: MergedTenant, known: Map<string, ReadDocument>): ReadDocument {
+  if (config.policy === undefined) return NO_DOCUMENT;
+  let read = known.get(config.policy.path);
+  if (read === undefined) {
+    const document = loadPolicy(config.policy.path, config.policy.shown);
+    read = { document, texts: new Map(document.files.map((file, i) => [file, document.texts[i]!])) };
+    known.set(config.policy.path, read);
+  }
+  return read;
+}
+
+function sectionsOf({ config: { classifiers, pipelines }, source }: LoadedConfig): ClassifierSections {
+  return { classifiers, pipelines, folder: dirname(source.file) };
 }
 
 function keyOwners({ apiKeyMap }: GatewayConfig, pepper: string | undefined): Map<string, KeyOwner> {
@@ -220,24 +159,4 @@ function keyOwners({ apiKeyMap }: GatewayConfig, pepper: string | undefined): Ma
     owners.set(digest, { keyId: `map:${digest.slice(0, 12)}`, tenant });
   }
   return owners;
-}
-
-function directoryOf(
-  config: GatewayConfig,
-  runtimes: ReadonlyMap<string, TenantRuntime>,
-  owners: ReadonlyMap<string, KeyOwner>,
-  keys: BuildDeps["keys"],
-): Directory {
-  return {
-    steps: config.resolution,
-    defaultTenant: config.defaultTenant,
-    has: (tenant) => runtimes.has(tenant),
-    requiresKey: (tenant) => runtimes.get(tenant)?.config.requireKey ?? false,
-    // Stored keys are looked up as they are now: one that was revoked stops at once, without a reload.
-    findKey: (digest) => owners.get(digest) ?? keys?.findKey(digest),
-  };
-}
-
-function hash(...parts: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }

@@ -1,4 +1,5 @@
 /** The tenants being served: one immutable snapshot, swapped whole on reload; requests in flight keep their lease. */
+import type { CommonRecipe } from "./recipe.ts";
 import type { Directory } from "./resolve.ts";
 import type { TenantRuntime } from "./runtime.ts";
 
@@ -13,6 +14,8 @@ export interface Lease {
 export interface Snapshot {
   readonly directory: Directory;
   readonly runtimes: ReadonlyMap<string, TenantRuntime>;
+  /** What it was made from beside its tenants. */
+  readonly common: CommonRecipe;
   /** Content hash over everything in it. */
   readonly version: string;
 }
@@ -42,6 +45,12 @@ export class Registry {
     this.#snapshot = next;
     const kept = new Set(next.runtimes.values());
     for (const runtime of before.runtimes.values()) if (!kept.has(runtime)) this.#retire(runtime);
+  }
+
+  /** Lets go of a snapshot that was built and will not be served. */
+  discard(unserved: Snapshot): void {
+    const serving = new Set(this.#snapshot.runtimes.values());
+    for (const runtime of unserved.runtimes.values()) if (!serving.has(runtime)) this.dispose(runtime);
   }
 
   /** @returns undefined when the snapshot has no such tenant. */

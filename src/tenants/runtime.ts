@@ -8,6 +8,7 @@ import type { Origin, TenantConfig } from "../config/mod.ts";
 import type { GuardPlan } from "../guard/plan.ts";
 import type { Limiter } from "../limits/types.ts";
 import type { CompiledPolicy, Phase } from "../policy/types.ts";
+import type { TenantRecipe } from "./recipe.ts";
 import type { Backend } from "../upstream/types.ts";
 
 /** One tenant, ready to serve. */
@@ -15,6 +16,8 @@ export interface TenantRuntime {
   readonly id: string;
   /** Content hash of the policy and of the configuration that shapes decisions. */
   readonly version: string;
+  /** What it was made from. */
+  readonly recipe: TenantRecipe;
   readonly config: TenantConfig;
   /** Where each value of `config` came from, by dotted path. */
   readonly origins: Readonly<Record<string, Origin>>;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { ConfigError, formatProblem, loadConfig } from "../../src/config/mod.ts";
 import { openMemoryStore } from "../../src/limits/memory_store.ts";
-import { type BuildDeps, buildSnapshot, prepare } from "../../src/tenants/build.ts";
+import type { AssembleDeps } from "../../src/tenants/assemble.ts";
+import { buildSnapshot, prepare } from "../../src/tenants/build.ts";
 import { processTokens } from "../../src/upstream/auth.ts";
 import { writeFiles } from "../support/gateway.ts";
 
@@ -13,7 +14,7 @@ tenants:
     b: { backend_url: "http://127.0.0.1:1", policy_path: ./b.yaml }
 `;
 const policy = (word: string) => `policies:\n  - { name: r, phase: ingress, trigger: { keywords: [${word}] }, action: stop }\n`;
-const deps: BuildDeps = {
+const deps: AssembleDeps = {
   classifiers: {},
   upstream: { tokens: processTokens(), now: () => 0, random: () => 0, sleep: () => Promise.resolve() },
   openTrail: () => Promise.reject(new Error("no trail")),
