@@ -54,8 +54,8 @@ export function overHttp(url: string): TenantSource {
 /** The database that the configuration names. @throws {StoreHeldError} while a gateway runs on it. */
 export async function onFile(config: string): Promise<TenantSource> {
   const env = (name: string) => Deno.env.get(name);
-  const { config: { storeUrl } } = loadConfig(config, env);
-  const store = await TenantStore.open({ url: storeUrl, pepper: env("CHECKSTREAM_KEY_PEPPER"), now: Date.now });
+  const { config: { store: { url, authToken } } } = loadConfig(config, env);
+  const store = await TenantStore.open({ url, authToken, pepper: env("CHECKSTREAM_KEY_PEPPER"), now: Date.now, hold: "alone" });
   const state = new TenantState({
     store,
     load: (stored) => loadConfig(config, env, {}, stored),

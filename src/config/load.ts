@@ -2,7 +2,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { parseJsonPath } from "../formats/json_path.ts";
 import { mergeTenant } from "./merge.ts";
-import type { GatewayConfig, LoadedConfig, MergedTenant, ResolutionConfig } from "./model.ts";
+import type { GatewayConfig, LoadedConfig, MergedTenant, ResolutionConfig, StoreConfig } from "./model.ts";
 import { config as configSchema, type ConfigFile, type TenantFile } from "./schema.ts";
 import { checkWith } from "./schema_problems.ts";
 import { suggest } from "./suggest.ts";
@@ -166,7 +166,7 @@ function build(
       listen: file.admin.listen,
       allowPrivateBackends: file.admin.allow_private_backends,
     },
-    storeUrl: storeUrl(env("CHECKSTREAM_STORE_URL") ?? file.store.url, folder),
+    store: storeConfig(file, folder, env, source, problems),
     notify: {
       secret: env(file.notify.secret_env),
       timeoutMs: file.notify.timeout_ms,
@@ -181,10 +181,22 @@ function build(
   };
 }
 
-/** A relative path starts at the configuration file. */
-function storeUrl(url: string, folder: string): string {
-  const path = url.slice("file:".length);
-  return url.startsWith("file:") && !url.startsWith("file:/") ? `file:${resolve(folder, path)}` : url;
+function storeConfig({ store }: ConfigFile, folder: string, env: Environment, source: YamlSource, problems: Problem[]): StoreConfig {
+  const url = env("CHECKSTREAM_STORE_URL") ?? store.url;
+  const authToken = store.auth_token_env === undefined ? undefined : env(store.auth_token_env);
+  if (store.auth_token_env !== undefined && (authToken === undefined || authToken === "")) {
+    const message = `names ${store.auth_token_env}, which is not set in the environment`;
+    problems.push(problem(source, ["store", "auth_token_env"], message));
+  }
+  return {
+    // A relative path starts at the configuration file.
+    url: url.startsWith("file:") && !url.startsWith("file:/") ? `file:${resolve(folder, url.slice("file:".length))}` : url,
+    authToken,
+    pollMs: store.poll_ms,
+    copyFolder: resolve(folder, store.copy_path),
+    usageFlushMs: store.usage_flush_ms,
+    usageRetentionDays: store.usage_retention_days,
+  };
 }
 
 function step(raw: NonNullable<NonNullable<ConfigFile["tenants"]>["resolution"]>[number]): ResolutionConfig {

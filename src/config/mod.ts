@@ -10,6 +10,7 @@ export type {
   PhaseConfig,
   PipelineConfig,
   ResolutionConfig,
+  StoreConfig,
   TenantConfig,
 } from "./model.ts";
 export { ConfigError, formatProblem, type Problem } from "./types.ts";

@@ -105,14 +105,25 @@ export type ResolutionConfig =
   | { readonly kind: "path_prefix"; readonly prefix: string }
   | { readonly kind: "api_key" };
 
+/** Where tenant state is kept. */
+export interface StoreConfig {
+  /** A `file:` URL's path is absolute. */
+  readonly url: string;
+  readonly authToken: string | undefined;
+  readonly pollMs: number;
+  /** Absolute. */
+  readonly copyFolder: string;
+  readonly usageFlushMs: number;
+  readonly usageRetentionDays: number;
+}
+
 /** The whole configuration. */
 export interface GatewayConfig {
   readonly server: ConfigFile["server"];
   readonly tls: ConfigFile["tls"];
   readonly telemetry: ConfigFile["telemetry"];
   readonly admin: { readonly key: string | undefined; readonly listen: string | undefined; readonly allowPrivateBackends: boolean };
-  /** `file:` URL of the tenant state, its path absolute. */
-  readonly storeUrl: string;
+  readonly store: StoreConfig;
   readonly notify: { readonly secret: string | undefined; readonly timeoutMs: number; readonly allowPrivate: boolean };
   readonly resolution: readonly ResolutionConfig[];
   readonly defaultTenant: string | undefined;

@@ -44,8 +44,14 @@ export const admin = z.strictObject({
 });
 
 export const store = z.strictObject({
-  url: z.string().regex(/^file:\S+$/, "expected a file: URL").default("file:./data/checkstream.db")
-    .describe("Where tenants and keys made by the admin API are kept"),
+  url: z.string().regex(/^(file:|libsql:\/\/[^\s/]|https?:\/\/[^\s/])\S*$/, "expected a file:, libsql:, http: or https: URL").default(
+    "file:./data/checkstream.db",
+  ).describe("Where tenants, keys and usage are kept; gateways with one remote store share them"),
+  auth_token_env: z.string().optional().describe("Environment variable that holds the token of a remote store"),
+  poll_ms: z.int().min(50).max(60_000).describe("How often changes that others made in the store are looked for").default(1000),
+  copy_path: z.string().describe("Folder for the copy of a remote store, served when that is down at the start").default("./data"),
+  usage_flush_ms: z.int().min(100).max(60_000).describe("How often counted usage is written").default(5000),
+  usage_retention_days: z.int().min(32).max(36_500).describe("How long usage by hour is kept").default(400),
 });
 
 export const notify = z.strictObject({

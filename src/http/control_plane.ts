@@ -52,14 +52,12 @@ export interface ControlPlane {
 /** Opens all of it. @throws {ConfigError} when the configuration does not validate; then nothing was opened. */
 export async function openControlPlane({ file, overrides, env, log }: GatewayOptions): Promise<ControlPlane> {
   const keyPepper = env("CHECKSTREAM_KEY_PEPPER");
-  const store = await openTenantStore(
-    { url: loadConfig(file, env, overrides).config.storeUrl, pepper: keyPepper, now: Date.now },
-    log,
-  );
+  const { store: storeConfig, telemetry } = loadConfig(file, env, overrides).config;
+  const metrics = createMetrics(telemetry.metrics.prefix);
+  const store = await openTenantStore({ store: storeConfig, pepper: keyPepper, onUp: (up) => metrics.storeUp(up), log });
   const load = (stored: StoredTenants) => loadConfig(file, env, overrides, stored);
   const loaded = load(storedTenants(store, log));
   const { config } = loaded;
-  const metrics = createMetrics(config.telemetry.metrics.prefix);
   const trails = new AuditTrails();
   const buildDeps: AssembleDeps = {
     classifiers: {},
@@ -83,7 +81,8 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
   const reloader = new Reloader({
     registry,
     build: async (previous) => {
-      if (store?.shared === true) await store.refresh();
+      // A store that is down says so itself, and no file waits for it.
+      await store?.sync().catch(() => {});
       return await buildSnapshot(load(storedTenants(store, log)), buildDeps, previous);
     },
     log,
@@ -91,6 +90,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     onFiles: serves,
   });
   serves(first.files);
+  store?.connection.follow(storeConfig.pollMs, () => void reloader.reload());
   for (const warning of first.warnings) log.warn(warning.message, { file: warning.file, line: warning.line });
 
   const webhooks = startWebhooks(config.notify, metrics, log);

@@ -1,6 +1,7 @@
 /** Open health endpoints, shaped as load balancers and Kubernetes expect. */
 import { Hono } from "hono";
 import { VERSION } from "../version.ts";
+import type { TenantState } from "../tenants/state/service.ts";
 import type { AppDeps, AppEnv } from "./deps.ts";
 
 /** `/health`, `/health/live`, `/health/ready`. */
@@ -19,6 +20,7 @@ export function health(deps: AppDeps): Hono<AppEnv> {
         config: reload.ok ? "loaded" : "last reload failed, serving the last good configuration",
         policies: "loaded",
         tenants: snapshot.runtimes.size,
+        store: storeNote(deps.state),
         ...(stopping && { shutdown: "in progress" }),
       },
       config_version: snapshot.version,
@@ -27,4 +29,13 @@ export function health(deps: AppDeps): Hono<AppEnv> {
     return c.json(body, stopping ? 503 : 200);
   });
   return routes;
+}
+
+/** A store that is down takes no requests away, so the gateway stays ready and says so. */
+function storeNote(state: TenantState | undefined): string {
+  if (state === undefined) return "none";
+  const { failure, failedAtMs } = state.store.connection;
+  return failure === null
+    ? "up"
+    : `down since ${new Date(failedAtMs).toISOString()} (${failure.code}), serving the last known tenants and keys; changes are refused`;
 }

@@ -1,6 +1,7 @@
 /** Turns whatever was thrown into an answer in the caller's envelope, and records it. */
 import type { Context } from "hono";
 import { apiForPath, errorEnvelope } from "../formats/mod.ts";
+import { StoreError } from "../store/errors.ts";
 import type { AppEnv, ServingDeps } from "./deps.ts";
 import { GatewayError } from "./errors.ts";
 import { Exchange, type Outcome } from "./exchange.ts";
@@ -44,6 +45,10 @@ export function errorBody(problem: GatewayError, path: string): string {
 
 function asGatewayError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
+  if (error instanceof StoreError && error.code !== "failed") {
+    const message = `The tenant store cannot be used at present, so nothing was changed; try again later (${error.message})`;
+    return new GatewayError(503, "overloaded", "store_unavailable", message, { headers: { "Retry-After": "5" }, cause: error });
+  }
   return new GatewayError(
     500,
     "internal_error",

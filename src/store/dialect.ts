@@ -1,4 +1,4 @@
-import type { Client, InStatement, InValue, ResultSet, Transaction } from "@libsql/client";
+import type { InValue } from "@libsql/client";
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -15,20 +15,28 @@ import {
   type TransactionSettings,
 } from "kysely";
 import { type StoreError, storeError } from "./errors.ts";
+import type { SqlClient, SqlResult, SqlStatement, SqlTransaction } from "./sql_client.ts";
 
-/**
- * libSQL for Kysely over an open `@libsql/client`. A file has one connection, taken in turn (one writer), on which `pragmas` are set; a
- * remote store has no such limit.
- */
+export interface LibsqlOptions {
+  readonly client: SqlClient;
+  /** Names the database in errors, without credentials. */
+  readonly where: string;
+  /** Set on the connection, and on every new one. */
+  readonly pragmas: readonly string[];
+  /** A file has one connection, taken in turn (one writer); a remote store has no such limit. */
+  readonly exclusive: boolean;
+}
+
+/** libSQL for Kysely over an open client. */
 export class LibsqlDialect implements Dialect {
-  constructor(private readonly client: Client, private readonly where: string, private readonly pragmas: readonly string[]) {}
+  constructor(private readonly options: LibsqlOptions) {}
 
   createAdapter(): DialectAdapter {
     return new SqliteAdapter();
   }
 
   createDriver(): Driver {
-    return new LibsqlDriver(this.client, this.where, this.pragmas);
+    return new LibsqlDriver(this.options);
   }
 
   createIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
@@ -43,25 +51,23 @@ export class LibsqlDialect implements Dialect {
 class LibsqlDriver implements Driver {
   #turn: Promise<void> = Promise.resolve();
   #stuck = false;
-  readonly #exclusive: boolean;
 
-  constructor(private readonly client: Client, private readonly where: string, private readonly pragmas: readonly string[]) {
-    this.#exclusive = client.protocol === "file";
-  }
+  constructor(private readonly options: LibsqlOptions) {}
 
   async init(): Promise<void> {
     await this.#setPragmas();
   }
 
   async acquireConnection(): Promise<LibsqlConnection> {
-    if (!this.#exclusive) return new LibsqlConnection(this.client, this.where, () => {}, () => {});
+    const { client, where, exclusive } = this.options;
+    if (!exclusive) return new LibsqlConnection(client, where, () => {}, () => {});
     const before = this.#turn;
     let done = () => {};
     this.#turn = new Promise((resolve) => done = resolve);
     await before;
     try {
       if (this.#stuck) {
-        this.client.reconnect();
+        client.reconnect();
         await this.#setPragmas();
         this.#stuck = false;
       }
@@ -71,14 +77,15 @@ class LibsqlDriver implements Driver {
     }
     // After SQLITE_BUSY, SQLITE_FULL and the like the driver leaves the statement unfinished until it is collected, and every later COMMIT
     // on that connection fails with "SQL statements in progress" (libsql 0.5.29): take a new connection.
-    return new LibsqlConnection(this.client, this.where, done, () => this.#stuck = true);
+    return new LibsqlConnection(client, where, done, () => this.#stuck = true);
   }
 
   async #setPragmas(): Promise<void> {
+    const { client, where, pragmas } = this.options;
     try {
-      for (const pragma of this.pragmas) await this.client.execute(pragma);
+      for (const sql of pragmas) await client.execute({ sql, args: [] });
     } catch (error) {
-      throw storeError(error, this.where);
+      throw storeError(error, where);
     }
   }
 
@@ -100,16 +107,16 @@ class LibsqlDriver implements Driver {
   }
 
   destroy(): Promise<void> {
-    this.client.close();
+    this.options.client.close();
     return Promise.resolve();
   }
 }
 
 class LibsqlConnection implements DatabaseConnection {
-  #transaction: Transaction | null = null;
+  #transaction: SqlTransaction | null = null;
 
   constructor(
-    private readonly client: Client,
+    private readonly client: SqlClient,
     private readonly where: string,
     readonly release: () => void,
     private readonly onStuck: () => void,
@@ -139,8 +146,8 @@ class LibsqlConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const statement: InStatement = { sql: query.sql, args: query.parameters.map(boundValue) };
-    let result: ResultSet;
+    const statement: SqlStatement = { sql: query.sql, args: query.parameters.map(boundValue) };
+    let result: SqlResult;
     try {
       result = await (this.#transaction ?? this.client).execute(statement);
     } catch (error) {
@@ -165,9 +172,9 @@ class LibsqlConnection implements DatabaseConnection {
 }
 
 /** The row type is the caller's promise about its own tables: Kysely's border, where the driver knows only columns. */
-function typedRows<R>(result: ResultSet): R[];
-function typedRows(result: ResultSet): unknown[] {
-  return result.rows;
+function typedRows<R>(result: SqlResult): R[];
+function typedRows(result: SqlResult): unknown[] {
+  return [...result.rows];
 }
 
 function boundValue(value: unknown): InValue {

@@ -47,7 +47,7 @@ const known: readonly (readonly [pattern: RegExp, code: StoreErrorCode, advice: 
     "it cannot be opened: check the path and its permissions",
   ],
   [
-    /fetch failed|ECONNREFUSED|error sending request|SERVER_ERROR|HRANA|dns error|timed out/i,
+    /fetch failed|ECONNREFUSED|error sending request|SERVER_ERROR|HRANA|TRANSACTION_CLOSED|baton|dns error|timed out/i,
     "unreachable",
     "the remote store does not answer: check its address and token",
   ],

@@ -29,6 +29,8 @@ export interface Metrics {
   /** How many requests are under way, streams until their last byte. */
   requestsInFlight(count: number): void;
   reloaded(ok: boolean): void;
+  /** Whether the store of tenants, keys and usage can be used. */
+  storeUp(up: boolean): void;
   /** Which policy serves each tenant; replaces what was told before. */
   policies(serving: readonly { readonly tenant: string; readonly policy: string; readonly version: string }[]): void;
   /** How a webhook ended: delivered, failed, refused (private address) or dropped (queue full). */
@@ -125,6 +127,7 @@ export function createMetrics(prefix: string): Metrics {
   const notifications = counter("notifications_total", "Webhooks of notify actions by how they ended", "tenant", "result");
   const reloadSuccess = new Gauge({ name: `${prefix}_config_last_reload_success`, help: "1 when the last reload succeeded", ...common });
   reloadSuccess.set(1);
+  const storeUp = new Gauge({ name: `${prefix}_store_up`, help: "1 when the store of tenants, keys and usage can be used", ...common });
 
   const report = (tenant: string, phase: Phase, facts: GuardReport, blocked: boolean) => {
     const { findings, failures, redactedChars, maxHeldChars } = facts;
@@ -171,6 +174,7 @@ export function createMetrics(prefix: string): Metrics {
       for (const labels of serving) policyInfo.set({ ...labels }, 1);
     },
     notified: (tenant, result) => notifications.inc({ tenant, result }),
+    storeUp: (up) => storeUp.set(up ? 1 : 0),
     reloaded: (ok) => reloadSuccess.set(ok ? 1 : 0),
     expose: () => registry.metrics(),
   };

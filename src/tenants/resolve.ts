@@ -21,6 +21,8 @@ export interface KeyOwner {
   readonly allowedModels?: readonly string[];
   /** Limits of its own, beside those of its tenant; the same object as long as they do not change. */
   readonly rateLimit?: LimitConfig;
+  /** Tokens it may use, beside its tenant's budget. */
+  readonly budget?: { readonly tokensPerDay?: number; readonly tokensPerMonth?: number };
 }
 
 /** What resolution needs to know; part of one immutable snapshot. */

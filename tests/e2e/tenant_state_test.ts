@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { startMockLlm } from "../../src/demo/mock_llm.ts";
 import { type GatewayProcess, runCheckstream, startGateway } from "../support/gateway.ts";
 import { TEST_POLICY } from "../support/llm_gateway.ts";
+import { eventually } from "../support/eventually.ts";
 import { join } from "../support/paths.ts";
 
 const ADMIN = "admin-key-for-tests";
@@ -238,7 +239,7 @@ Deno.test("the command line manages tenants through a gateway, and on the file o
 
   const held = await cli("tenants", "list");
   assert.equal(held.code, 1);
-  assert.match(held.err, /is held by process \d+; stop it, or go through its admin API with --url/);
+  assert.match(held.err, /is held by a running gateway; stop it, or go through its admin API with --url/);
   await gateway.stop();
   assert.match((await cli("tenants", "list")).out, /acme/);
   assert.equal((await cli("tenants", "remove", "acme")).code, 0);
@@ -247,17 +248,23 @@ Deno.test("the command line manages tenants through a gateway, and on the file o
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a second gateway on the same store serves what is there, says so, and sees changes at its next reload", async () => {
+Deno.test("two gateways on one store file see each other's changes, and neither overwrites the other's", async () => {
   const llm = startMockLlm({ pacingMs: 0 });
   const folder = await Deno.makeTempDir();
-  const first = await start(folder, llm.url);
-  const second = await start(folder, llm.url);
-  await second.waitFor("another process holds the tenant store");
-  await client(first)("POST", "/admin/tenants", { id: "acme", config: { backend_url: llm.url, policy_path: "./policy.yaml" } });
-  const ids = async () => (await client(second)("GET", "/admin/tenants")).body.tenants.map(({ id }: { id: string }) => id).sort();
-  assert.deepEqual(await ids(), ["filed"]);
-  assert.equal((await client(second)("POST", "/admin/reload")).status, 200);
-  assert.deepEqual(await ids(), ["acme", "filed"]);
+  const first = await start(folder, llm.url, "store: {poll_ms: 100}\n");
+  const second = await start(folder, llm.url, "store: {poll_ms: 100}\n");
+  const config = { backend_url: llm.url, policy_path: "./policy.yaml" };
+  assert.equal((await client(first)("POST", "/admin/tenants", { id: "acme", config })).status, 201);
+  const { key } = (await client(first)("POST", "/admin/tenants/acme/keys", { name: "app" })).body;
+  const models = async () => (await fetch(`${second.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status;
+  await eventually(async () => assert.equal(await models(), 200));
+  const patched = await client(second)("PATCH", "/admin/tenants/acme", { display_name: "ACME" }, { "if-match": '"1"' });
+  assert.equal(patched.etag, '"2"');
+  const stale = await client(first)("PATCH", "/admin/tenants/acme", { display_name: "Other" }, { "if-match": '"1"' });
+  assert.equal(stale.status, 412, "the first gateway looks before it writes");
+  assert.equal((await client(second)("DELETE", "/admin/tenants/acme")).status, 204);
+  assert.equal(await models(), 401);
+  await eventually(async () => assert.equal((await client(first)("GET", "/admin/tenants/acme")).status, 404));
   await first.stop();
   await second.stop();
   await llm.close();

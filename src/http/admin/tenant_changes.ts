@@ -2,8 +2,8 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { maskSecrets } from "../../config/mask.ts";
-import { InvalidTenantError, TenantExistsError, type TenantState } from "../../tenants/state/service.ts";
-import { KEY_SCOPES, StaleVersionError, type StoredKey, type StoredTenant } from "../../tenants/state/store.ts";
+import { InvalidTenantError, type TenantState } from "../../tenants/state/service.ts";
+import { KEY_SCOPES, StaleVersionError, type StoredKey, type StoredTenant, TenantExistsError } from "../../tenants/state/store.ts";
 import type { AppDeps, AppEnv } from "../deps.ts";
 import { GatewayError, invalidRequest } from "../errors.ts";
 

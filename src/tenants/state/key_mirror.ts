@@ -1,16 +1,20 @@
 /** Gateway keys in memory, by digest: what every request looks up. Filled from the database, in this thread or another. */
 import type { KeyOwner } from "../resolve.ts";
-import type { StoredKey } from "./store.ts";
+import type { LimitConfig } from "../../limits/types.ts";
+import type { KeyRateLimit, StoredKey } from "./rows.ts";
 
 interface MirroredKey {
   readonly digest: string;
   readonly key: StoredKey;
   readonly expiresMs: number;
+  /** Made once: every request of the key is given this one. */
+  readonly owner: KeyOwner;
 }
 
 export class KeyMirror {
   readonly #byDigest = new Map<string, MirroredKey>();
   readonly #byId = new Map<string, MirroredKey>();
+  readonly #byTenant = new Map<string, Set<string>>();
   /** Keys used since they were last taken, and when; Unix milliseconds. */
   #used = new Map<string, number>();
   readonly #followers = new Set<(digest: string, key: StoredKey) => void>();
@@ -24,9 +28,8 @@ export class KeyMirror {
     if (found === undefined || found.key.revoked_at !== null) return undefined;
     const now = this.now();
     if (now >= found.expiresMs) return undefined;
-    const { id, tenant, scopes, allowed_models } = found.key;
-    this.#used.set(id, now);
-    return { keyId: id, tenant, scopes, ...(allowed_models !== null && { allowedModels: allowed_models }) };
+    this.#used.set(found.owner.keyId, now);
+    return found.owner;
   }
 
   /** True also for keys that were revoked or expired: none of them may ever reach a backend. */
@@ -38,6 +41,12 @@ export class KeyMirror {
     return this.#byId.get(id);
   }
 
+  /** A tenant's keys, live or not, the oldest first. */
+  ofTenant(tenant: string): StoredKey[] {
+    return [...this.#byTenant.get(tenant) ?? []].map((id) => this.#byId.get(id)!.key)
+      .sort((a, b) => a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : 0);
+  }
+
   /** Every key there ever was, live or not. */
   *entries(): Iterable<readonly [digest: string, key: StoredKey]> {
     for (const { digest, key } of this.#byId.values()) yield [digest, key];
@@ -45,10 +54,23 @@ export class KeyMirror {
 
   /** Adds a key, or takes the place of what was known of it. */
   set(digest: string, key: StoredKey): void {
-    const entry: MirroredKey = { digest, key, expiresMs: key.expires_at === null ? Infinity : Date.parse(key.expires_at) };
+    const expiresMs = key.expires_at === null ? Infinity : Date.parse(key.expires_at);
+    const entry: MirroredKey = { digest, key, expiresMs, owner: ownerOf(key) };
     this.#byDigest.set(digest, entry);
     this.#byId.set(key.id, entry);
+    let ids = this.#byTenant.get(key.tenant);
+    if (ids === undefined) this.#byTenant.set(key.tenant, ids = new Set());
+    ids.add(key.id);
     for (const follower of this.#followers) follower(digest, key);
+  }
+
+  /** Shows when a key was last used; nobody who follows needs to know. */
+  stamp(id: string, last_used_at: string): void {
+    const entry = this.#byId.get(id);
+    if (entry === undefined) return;
+    const next = { ...entry, key: { ...entry.key, last_used_at } };
+    this.#byId.set(id, next);
+    this.#byDigest.set(entry.digest, next);
   }
 
   /** Notes a use that was seen elsewhere; `ms`: Unix milliseconds. */
@@ -68,4 +90,31 @@ export class KeyMirror {
     this.#followers.add(follower);
     return () => void this.#followers.delete(follower);
   }
+}
+
+function ownerOf({ id, tenant, scopes, allowed_models, rate_limit, budget }: StoredKey): KeyOwner {
+  return {
+    keyId: id,
+    tenant,
+    scopes,
+    ...(allowed_models !== null && { allowedModels: allowed_models }),
+    ...(rate_limit !== null && { rateLimit: limitsOf(rate_limit) }),
+    ...(budget !== null && {
+      budget: {
+        ...(budget.tokens_per_day !== undefined && { tokensPerDay: budget.tokens_per_day }),
+        ...(budget.tokens_per_month !== undefined && { tokensPerMonth: budget.tokens_per_month }),
+      },
+    }),
+  };
+}
+
+function limitsOf(limit: KeyRateLimit): LimitConfig {
+  const { requests_per_minute, burst, tokens_per_minute, burst_tokens, concurrent_requests } = limit;
+  return {
+    ...(requests_per_minute !== undefined && { requestsPerMinute: requests_per_minute }),
+    ...(burst !== undefined && { burst }),
+    ...(tokens_per_minute !== undefined && { tokensPerMinute: tokens_per_minute }),
+    ...(burst_tokens !== undefined && { burstTokens: burst_tokens }),
+    ...(concurrent_requests !== undefined && { concurrentRequests: concurrent_requests }),
+  };
 }

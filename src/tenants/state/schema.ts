@@ -1,6 +1,8 @@
 /** The tables of tenant state. Times are RFC 3339, UTC; JSON columns hold what the admin API takes and gives. */
 import type { Generated } from "kysely";
 import type { Migration } from "../../store/migrate.ts";
+import { TENANT_STATE } from "./migrations/001_tenant_state.ts";
+import { SEQUENCE } from "./migrations/002_sequence.ts";
 
 export interface StateTables {
   tenants: {
@@ -11,6 +13,8 @@ export interface StateTables {
     created_at: string;
     updated_at: string;
     deleted_at: string | null;
+    /** Number of the change that made it what it is. */
+    sequence: number;
   };
   keys: {
     id: string;
@@ -25,6 +29,18 @@ export interface StateTables {
     expires_at: string | null;
     revoked_at: string | null;
     last_used_at: string | null;
+    sequence: number;
+    rate_limit: string | null;
+    budget: string | null;
+    created_by: string | null;
+  };
+  /** One row. */
+  state: {
+    id: number;
+    /** Random, made with the database: tells one store from another, and from its restored backup nothing. */
+    store: string;
+    /** Number of the newest change. */
+    sequence: number;
   };
   changes: {
     id: Generated<number>;
@@ -37,16 +53,4 @@ export interface StateTables {
   };
 }
 
-export const STATE_MIGRATIONS: readonly Migration[] = [{
-  id: 1,
-  name: "tenant_state",
-  sql: [
-    `create table tenants (id text primary key, config text not null, version integer not null, created_at text not null,
-      updated_at text not null, deleted_at text) strict`,
-    `create table keys (id text primary key, tenant text not null, digest text not null unique, prefix text not null, name text not null,
-      scopes text not null, allowed_models text, created_at text not null, expires_at text, revoked_at text, last_used_at text) strict`,
-    `create index keys_by_tenant on keys (tenant)`,
-    `create table changes (id integer primary key, at text not null, actor text not null, action text not null, target text not null,
-      before text, after text) strict`,
-  ],
-}];
+export const STATE_MIGRATIONS: readonly Migration[] = [TENANT_STATE, SEQUENCE];

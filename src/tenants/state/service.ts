@@ -7,7 +7,7 @@ import { checkedAddresses, PrivateAddressError, type Resolver, UnknownHostError 
 import { loadPolicy } from "../../policy/load.ts";
 import { compileFor } from "../compile_policy.ts";
 import { type Json, mergePatch } from "./merge_patch.ts";
-import { StaleVersionError, type StoredTenant, type TenantStore } from "./store.ts";
+import { StaleVersionError, type StoredTenant, TenantExistsError, type TenantStore } from "./store.ts";
 
 /** One thing wrong with a tenant's configuration. */
 export interface TenantProblem {
@@ -22,11 +22,6 @@ export class InvalidTenantError extends Error {
   constructor(readonly problems: readonly TenantProblem[]) {
     super(problems.map(({ path, message }) => path === "" ? message : `${path}: ${message}`).join("; "));
   }
-}
-
-/** There is such a tenant already, and it is not the same. */
-export class TenantExistsError extends Error {
-  override readonly name = "TenantExistsError";
 }
 
 export interface TenantStateDeps {
@@ -56,12 +51,13 @@ export class TenantState {
    */
   create(id: string, config: Json, actor: string): Promise<{ tenant: StoredTenant; created: boolean }> {
     return this.#inTurn(async () => {
+      await this.store.sync();
       if (!TENANT_ID.test(id)) throw new InvalidTenantError([{ path: "id", message: `a tenant id matches ${TENANT_ID.source}` }]);
       const checked = await this.#check(id, config);
       const known = this.store.tenants.get(id);
       if (known !== undefined) {
         if (canonical(known.config) === canonical(checked)) return { tenant: known, created: false };
-        throw new TenantExistsError(`There is a tenant "${id}" already; change it with PATCH`);
+        throw new TenantExistsError(id);
       }
       const tenant = await this.store.create(id, checked, actor);
       await this.deps.reload();
@@ -75,6 +71,7 @@ export class TenantState {
    */
   patch(id: string, patch: Json, version: number | undefined, actor: string): Promise<StoredTenant> {
     return this.#inTurn(async () => {
+      await this.store.sync();
       const known = this.store.tenants.get(id);
       if (version !== undefined && known?.version !== version) throw new StaleVersionError(id, known?.version ?? 0);
       const checked = await this.#check(id, mergePatch(known?.config, patch));

@@ -1,0 +1,95 @@
+/** A `file:` database whose statements run in a worker of its own. */
+import type { Config } from "@libsql/client";
+import type { SqlClient, SqlResult, SqlStatement, SqlTransaction } from "./sql_client.ts";
+import type { Answer, Ask, Hello, Reply, Request } from "./thread_protocol.ts";
+
+interface Waiting {
+  readonly resolve: (answer: Answer | null) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class ThreadClient implements SqlClient {
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #waiting = new Map<number, Waiting>();
+  #calls = 0;
+  #transactions = 0;
+  #dead: Error | undefined;
+
+  constructor(config: Config) {
+    this.#worker = new Worker(new URL("./store_worker.ts", import.meta.url), { type: "module", name: "store" });
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.onmessage = ({ data }: MessageEvent<Reply>) => {
+      const waiting = this.#waiting.get(data.call);
+      this.#waiting.delete(data.call);
+      if (data.ok) waiting?.resolve(data.answer);
+      else waiting?.reject(Object.assign(new Error(data.message), { code: data.code }));
+    };
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#end(Object.assign(new Error(`the database's worker died: ${event.message}`), { code: "SQLITE_IOERR" }));
+    };
+    const hello: Hello = { port: port2, config };
+    this.#worker.postMessage(hello, [port2]);
+  }
+
+  async execute(statement: SqlStatement): Promise<SqlResult> {
+    return resultOf(await this.#ask({ op: "execute", transaction: 0, statement }));
+  }
+
+  async transaction(mode: "write" | "deferred"): Promise<SqlTransaction> {
+    const transaction = ++this.#transactions;
+    await this.#ask({ op: "begin", transaction, mode });
+    return {
+      execute: async (statement) => resultOf(await this.#ask({ op: "execute", transaction, statement })),
+      commit: async () => void await this.#ask({ op: "commit", transaction }),
+      rollback: async () => void await this.#ask({ op: "rollback", transaction }),
+      close: () => void this.#ask({ op: "end", transaction }).catch(() => {}),
+    };
+  }
+
+  /** Asked in order with all that follows, so nobody needs to wait for it. */
+  reconnect(): void {
+    void this.#ask({ op: "reconnect" }).catch(() => {});
+  }
+
+  close(): void {
+    void this.#ask({ op: "close" }).catch(() => {}).finally(() =>
+      this.#end(Object.assign(new Error("the database is closed"), { code: "CLIENT_CLOSED" }))
+    );
+  }
+
+  #ask(ask: Ask): Promise<Answer | null> {
+    if (this.#dead !== undefined) return Promise.reject(this.#dead);
+    return new Promise((resolve, reject) => {
+      const call = ++this.#calls;
+      this.#waiting.set(call, { resolve, reject });
+      const request: Request = { call, ask };
+      this.#port.postMessage(request);
+    });
+  }
+
+  #end(why: Error): void {
+    if (this.#dead !== undefined) return;
+    this.#dead = why;
+    this.#worker.terminate();
+    this.#port.close();
+    for (const { reject } of this.#waiting.values()) reject(why);
+    this.#waiting.clear();
+  }
+}
+
+function resultOf(answer: Answer | null): SqlResult {
+  if (answer === null) return { rows: [], rowsAffected: 0 };
+  const { columns, rows, rowsAffected, lastInsertRowid } = answer;
+  return {
+    rows: rows.map((row) => {
+      const named: Record<string, unknown> = {};
+      for (let i = 0; i < columns.length; i++) named[columns[i]!] = row[i];
+      return named;
+    }),
+    rowsAffected,
+    lastInsertRowid,
+  };
+}
