@@ -68,6 +68,14 @@ export class OpenAuditStore implements AuditStore {
     return this.#writer.append(entry);
   }
 
+  appendJson(json: string): Promise<void> {
+    return this.#writer.appendJson(json);
+  }
+
+  followFailure(follower: (failure: AuditError | null) => void): () => void {
+    return this.#writer.follow(follower);
+  }
+
   get failure(): AuditError | null {
     return this.#writer.failure;
   }

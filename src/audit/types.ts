@@ -96,22 +96,30 @@ export interface ChainReport {
   readonly set_aside?: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** One tenant's audit trail. */
-export interface AuditStore {
+/** Where one tenant's records go. */
+export interface AuditSink {
   /**
    * Resolves when the record is durable as the chosen mode promises: at once in `batched` (it will be within a second), after the
    * commit in `request`. @throws {AuditError} when the store cannot take it (the caller follows `on_error`); with `kept: true` the record
    * waits in memory and is written when the store recovers.
    */
   append(entry: AuditEntry): Promise<void>;
-  /** The trail as text, chunk by chunk: JSONL that proves itself, CSV, or an HTML report; taken at the caller's speed. */
-  export(format: ExportFormat, period?: Period): AsyncGenerator<string>;
   /** Why the last write failed, until one succeeds; a tenant with `on_error: closed` is refused while it is set. */
   readonly failure: AuditError | null;
-  query(filter: AuditFilter): Promise<AuditPage>;
-  verify(range?: { start?: string; end?: string }): Promise<ChainReport>;
   /** Records accepted and not yet durable. */
   readonly queueDepth: number;
+}
+
+/** One tenant's audit trail. */
+export interface AuditStore extends AuditSink {
+  /** `append` for an entry that another thread made ready with `entryJson`. */
+  appendJson(json: string): Promise<void>;
+  /** Tells whenever `failure` changed. Returns what ends that. */
+  followFailure(follower: (failure: AuditError | null) => void): () => void;
+  /** The trail as text, chunk by chunk: JSONL that proves itself, CSV, or an HTML report; taken at the caller's speed. */
+  export(format: ExportFormat, period?: Period): AsyncGenerator<string>;
+  query(filter: AuditFilter): Promise<AuditPage>;
+  verify(range?: { start?: string; end?: string }): Promise<ChainReport>;
   /** The trail's public key, SPKI PEM (`/audit/key`). */
   publicKey(): Promise<string>;
   /** Writes everything accepted so far. */

@@ -1,6 +1,6 @@
 import { AuditError, auditError } from "./errors.ts";
 import type { WorkerThread } from "./worker_thread.ts";
-import { cleanEntry } from "./record.ts";
+import { entryJson } from "./record.ts";
 import type { TrailSettings } from "./settings.ts";
 import { passes } from "./trail_file.ts";
 import type { AuditEntry } from "./types.ts";
@@ -47,6 +47,7 @@ export class Writer {
   #pumping: Promise<void> | null = null;
   #closed = false;
   #failure: AuditError | null = null;
+  readonly #followers = new Set<(failure: AuditError | null) => void>();
   #publicKey: string | null = null;
 
   constructor(options: WriterOptions) {
@@ -72,24 +73,28 @@ export class Writer {
     } catch (error) {
       const problem = auditError(error);
       if (!retry || !passes(problem)) throw problem;
-      this.#failure = problem;
+      this.#failed(problem);
       this.#later(RETRY_MS);
     }
   }
 
   /** @throws {AuditError} as `AuditStore.append` says */
   append(entry: AuditEntry): Promise<void> {
-    let json: string;
+    try {
+      return this.appendJson(entryJson(entry, this.#options.settings.tenant));
+    } catch (error) {
+      return Promise.reject(auditError(error));
+    }
+  }
+
+  /** `append` for what `entryJson` gave. */
+  appendJson(json: string): Promise<void> {
     try {
       if (this.#closed) throw new AuditError("closed", "The audit trail is closed");
       const { tenant } = this.#options.settings;
-      if (entry.tenant !== tenant) {
-        throw new AuditError("invalid", `Cannot record a request of tenant "${entry.tenant}" in the trail of "${tenant}"`);
-      }
       if (this.depth >= this.#options.maxQueue || this.#queuedUnits > MOST_QUEUED_UNITS) {
         throw new AuditError("queue_full", `The audit queue of "${tenant}" is full (${this.depth} records wait)${this.#why()}`);
       }
-      json = JSON.stringify(cleanEntry(entry));
     } catch (error) {
       return Promise.reject(auditError(error));
     }
@@ -147,6 +152,18 @@ export class Writer {
     }
   }
 
+  /** Tells whenever `failure` changed. Returns what ends that. */
+  follow(follower: (failure: AuditError | null) => void): () => void {
+    this.#followers.add(follower);
+    return () => void this.#followers.delete(follower);
+  }
+
+  #failed(failure: AuditError | null): void {
+    if (failure === this.#failure) return;
+    this.#failure = failure;
+    for (const follower of this.#followers) follower(failure);
+  }
+
   #why(): string {
     return this.#failure === null ? "" : `: ${this.#failure.message}`;
   }
@@ -175,14 +192,14 @@ export class Writer {
           const entries = `[${group.map((waiting) => waiting.json).join(",")}]`;
           await this.#options.thread().ask({ op: "commit", trail, entries, now: this.#options.now() });
         }
-        this.#failure = null;
+        this.#failed(null);
         for (const waiting of group) {
           this.#queuedUnits -= waiting.json.length;
           waiting.resolve?.();
         }
       } catch (error) {
         const problem = auditError(error);
-        this.#failure = problem;
+        this.#failed(problem);
         if (this.#options.durability === "request") {
           for (const waiting of [...group, ...this.#queue.splice(0)]) {
             this.#queuedUnits -= waiting.json.length;

@@ -62,7 +62,10 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
   const buildDeps: AssembleDeps = {
     classifiers: {},
     upstream: backendDeps(),
-    openTrail: (tenant) => trails.open(tenant.id, auditOptions(tenant, env)),
+    openTrail: async (tenant) => {
+      const { store, release } = await trails.open(tenant.id, auditOptions(tenant, env));
+      return { sink: store, store, release };
+    },
     keyPepper,
     keys: store?.keys,
     limits: openMemoryStore(),

@@ -3,15 +3,15 @@ import type { AuditAction, AuditEntry } from "../audit/types.ts";
 import type { Finding } from "../guard/types.ts";
 import { estimateTokens } from "../limits/tokens.ts";
 import type { Notification } from "../notify/webhooks.ts";
-import type { Action } from "../policy/types.ts";
+import type { Action, Phase } from "../policy/types.ts";
 import type { Log } from "../telemetry/log.ts";
-import type { Metrics } from "../telemetry/metrics.ts";
+import type { PhaseFacts, RequestFacts, ServingMetrics } from "../telemetry/metrics.ts";
 import type { Exchange, Outcome } from "./exchange.ts";
 import type { InFlight } from "./in_flight.ts";
 import { actOnRules, filled, recordedText } from "./rule_events.ts";
 
 export interface RecorderDeps {
-  readonly metrics: Metrics;
+  readonly metrics: ServingMetrics;
   readonly log: Log;
   readonly inFlight: InFlight;
   /** Queues a notification and returns at once. */
@@ -62,11 +62,9 @@ export class Recorder {
       backendError: exchange.backendError,
       backendRetries: Math.max(0, exchange.backendAttempts - 1),
       limited: exchange.limited,
-      phaseMs: exchange.phaseMs,
-      reports: exchange.reports,
+      phases: phaseFacts(exchange),
       promptTokens: usage.prompt,
       completionTokens: usage.completion,
-      blocked: exchange.stops.length > 0,
     });
     this.deps.log.info("request", {
       request_id: exchange.requestId,
@@ -80,6 +78,30 @@ export class Recorder {
       latency_ms: Math.round(performance.now() - exchange.startedMs),
     });
   }
+}
+
+/** What each phase that ran did, for the metrics. */
+function phaseFacts({ phaseMs, reports, stops }: Exchange): RequestFacts["phases"] {
+  const facts: Partial<Record<Phase, PhaseFacts>> = {};
+  for (const phase of ["ingress", "midstream", "egress"] as const) {
+    const ms = phaseMs[phase];
+    if (ms === undefined) continue;
+    const { findings, failures, calls, redactedChars, maxHeldChars } = reports[phase];
+    const of = (shadow: boolean) => findings.flatMap(({ rule }) => (rule.mode === "shadow") === shadow ? [rule.name] : []);
+    const stopped = stops.length > 0 &&
+      findings.some(({ actions, rule }) => rule.mode === "enforce" && actions.some(({ kind }) => kind === "stop"));
+    facts[phase] = {
+      ms,
+      decision: stopped ? "block" : redactedChars > 0 ? "redact" : "allow",
+      enforced: of(false),
+      shadowed: of(true),
+      calls,
+      failures: failures.map(({ classifier, kind }) => ({ classifier, kind })),
+      redactedChars,
+      maxHeldChars,
+    };
+  }
+  return facts;
 }
 
 interface TokenCount {

@@ -1,7 +1,7 @@
 /** API calls answered in this thread: what they share, and how they end when the gateway stops. */
 import type { Notification } from "../notify/webhooks.ts";
 import type { Log } from "../telemetry/log.ts";
-import type { Metrics } from "../telemetry/metrics.ts";
+import type { ServingMetrics } from "../telemetry/metrics.ts";
 import type { Registry } from "../tenants/registry.ts";
 import type { HttpSettings, ServingDeps } from "./deps.ts";
 import { InFlight } from "./in_flight.ts";
@@ -11,7 +11,7 @@ import { Recorder } from "./recorder.ts";
 export interface ServingOptions {
   readonly settings: HttpSettings;
   readonly registry: Registry;
-  readonly metrics: Metrics;
+  readonly metrics: ServingMetrics;
   readonly log: Log;
   /** Queues a notification and returns at once. */
   readonly notify: (notification: Notification) => void;
@@ -26,7 +26,7 @@ export class Serving {
   #stopping = false;
 
   constructor({ settings, registry, metrics, log, notify }: ServingOptions) {
-    const inFlight = new InFlight(metrics.requestsInFlight);
+    const inFlight = new InFlight((count) => metrics.requestsInFlight(count));
     const recorder = new Recorder({ metrics, log, inFlight, notify });
     this.deps = { settings, registry, recorder, inFlight, log, stopping: () => this.#stopping };
   }

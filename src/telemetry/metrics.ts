@@ -1,9 +1,24 @@
 /** Prometheus metrics: one method per fact the recorder reports. Label values are bounded: tenants, rules and classifiers come from configuration. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, Summary } from "prom-client";
-import type { GuardReport } from "../guard/types.ts";
 import type { Phase } from "../policy/types.ts";
 
-/** Everything known about a finished request. */
+/** What a phase did in one request. */
+export interface PhaseFacts {
+  /** Time its guards took. */
+  readonly ms: number;
+  readonly decision: "allow" | "redact" | "block";
+  /** Names of rules that fired, once per firing. */
+  readonly enforced: readonly string[];
+  readonly shadowed: readonly string[];
+  /** Calls and total milliseconds per classifier. */
+  readonly calls: ReadonlyMap<string, { readonly count: number; readonly totalMs: number }>;
+  readonly failures: readonly { readonly classifier: string; readonly kind: string }[];
+  readonly redactedChars: number;
+  /** Longest hold-back seen, UTF-16 units. */
+  readonly maxHeldChars: number;
+}
+
+/** Everything known about a finished request; plain data, since it may be counted in another thread. */
 export interface RequestFacts {
   /** Undefined when no tenant was found. */
   readonly tenant: string | undefined;
@@ -14,20 +29,24 @@ export interface RequestFacts {
   readonly backendError: string | undefined;
   readonly backendRetries: number;
   readonly limited: string | undefined;
-  readonly phaseMs: Readonly<Partial<Record<Phase, number>>>;
-  readonly reports: Readonly<Record<Phase, GuardReport>>;
+  /** Only of phases that ran. */
+  readonly phases: Readonly<Partial<Record<Phase, PhaseFacts>>>;
   readonly promptTokens: number;
   readonly completionTokens: number;
-  readonly blocked: boolean;
 }
 
-export interface Metrics {
+/** What the threads that answer API calls count. */
+export interface ServingMetrics {
   requestFinished(facts: RequestFacts): void;
   auditWritten(tenant: string): void;
   auditFailed(tenant: string): void;
+  /** How many requests are under way, streams until their last byte; `thread` (0 = this one) tells whose. */
+  requestsInFlight(count: number, thread?: number): void;
+}
+
+/** All of the process's metrics. */
+export interface Metrics extends ServingMetrics {
   auditQueueDepth(tenant: string, depth: number): void;
-  /** How many requests are under way, streams until their last byte. */
-  requestsInFlight(count: number): void;
   reloaded(ok: boolean): void;
   /** Whether the store of tenants, keys and usage can be used. */
   storeUp(up: boolean): void;
@@ -129,18 +148,20 @@ export function createMetrics(prefix: string): Metrics {
   reloadSuccess.set(1);
   const storeUp = new Gauge({ name: `${prefix}_store_up`, help: "1 when the store of tenants, keys and usage can be used", ...common });
 
-  const report = (tenant: string, phase: Phase, facts: GuardReport, blocked: boolean) => {
-    const { findings, failures, redactedChars, maxHeldChars } = facts;
-    for (const { rule } of findings) (rule.mode === "shadow" ? shadow : triggers).inc({ tenant, rule: rule.name });
+  const phaseFinished = (tenant: string, phase: Phase, facts: PhaseFacts) => {
+    phaseLatency.observe({ tenant, phase }, facts.ms);
+    for (const rule of facts.enforced) triggers.inc({ tenant, rule });
+    for (const rule of facts.shadowed) shadow.inc({ tenant, rule });
     for (const [classifier, { count, totalMs }] of facts.calls) {
       calls.inc({ classifier }, count);
       callLatency.observe({ classifier }, totalMs / count);
     }
-    for (const { classifier, kind } of failures) callErrors.inc({ classifier, error: kind });
-    if (redactedChars > 0) redacted.inc({ tenant }, Math.ceil(redactedChars / CHARS_PER_TOKEN));
-    if (phase === "midstream") holdback.observe({ tenant }, maxHeldChars);
-    decisions.inc({ phase, decision: blocked ? "block" : redactedChars > 0 ? "redact" : "allow" });
+    for (const { classifier, kind } of facts.failures) callErrors.inc({ classifier, error: kind });
+    if (facts.redactedChars > 0) redacted.inc({ tenant }, Math.ceil(facts.redactedChars / CHARS_PER_TOKEN));
+    if (phase === "midstream") holdback.observe({ tenant }, facts.maxHeldChars);
+    decisions.inc({ phase, decision: facts.decision });
   };
+  const inFlight = new Map<number, number>();
 
   return {
     requestFinished(facts) {
@@ -156,19 +177,16 @@ export function createMetrics(prefix: string): Metrics {
       if (facts.promptTokens > 0) tokens.inc({ tenant, direction: "prompt" }, facts.promptTokens);
       if (facts.completionTokens > 0) tokens.inc({ tenant, direction: "completion" }, facts.completionTokens);
       for (const phase of ["ingress", "midstream", "egress"] as const) {
-        const ms = facts.phaseMs[phase];
-        if (ms === undefined) continue;
-        phaseLatency.observe({ tenant, phase }, ms);
-        const stopped = facts.reports[phase].findings.some(({ actions, rule }) =>
-          rule.mode === "enforce" && actions.some(({ kind }) => kind === "stop")
-        );
-        report(tenant, phase, facts.reports[phase], facts.blocked && stopped);
+        if (facts.phases[phase] !== undefined) phaseFinished(tenant, phase, facts.phases[phase]);
       }
     },
     auditWritten: (tenant) => auditRecords.inc({ tenant, result: "written" }),
     auditFailed: (tenant) => auditRecords.inc({ tenant, result: "failed" }),
     auditQueueDepth: (tenant, depth) => auditQueue.set({ tenant }, depth),
-    requestsInFlight: (count) => active.set(count),
+    requestsInFlight: (count, thread = 0) => {
+      inFlight.set(thread, count);
+      active.set([...inFlight.values()].reduce((sum, each) => sum + each, 0));
+    },
     policies: (serving) => {
       policyInfo.reset();
       for (const labels of serving) policyInfo.set({ ...labels }, 1);

@@ -1,6 +1,6 @@
 /** From compiled tenants to a snapshot: what has a life of its own (connections, limits, trails) is made here, or lives on. */
 import { createHash } from "node:crypto";
-import type { TrailLease } from "../audit/trails.ts";
+import type { AuditSink, AuditStore } from "../audit/types.ts";
 import type { ClassifierDeps } from "../classifiers/registry.ts";
 import type { ClassifierSet } from "../classifiers/types.ts";
 import type { TenantConfig } from "../config/mod.ts";
@@ -15,11 +15,19 @@ import { type Directory, keyDigest } from "./resolve.ts";
 import type { TenantRuntime } from "./runtime.ts";
 import type { KeyMirror } from "./state/key_mirror.ts";
 
+/** A hold on a tenant's audit trail. */
+export interface HeldTrail {
+  readonly sink: AuditSink;
+  /** To read from; undefined where the trail is another thread's. */
+  readonly store: AuditStore | undefined;
+  release(): Promise<void>;
+}
+
 export interface AssembleDeps {
   readonly classifiers: ClassifierDeps;
   readonly upstream: Omit<BackendDeps, "isGatewayKey">;
   /** Opens a tenant's audit trail, or takes a further hold on it. */
-  readonly openTrail: (config: TenantConfig) => Promise<TrailLease>;
+  readonly openTrail: (config: TenantConfig) => Promise<HeldTrail>;
   readonly keyPepper: string | undefined;
   /** Keys of the tenant store; undefined = none. */
   readonly keys: Pick<KeyMirror, "findKey" | "isKey"> | undefined;
@@ -88,7 +96,8 @@ async function makeRuntime(
     // Connections are worth more than the objects around them: they outlive a change of policy.
     backend: sameBackend ? before.backend : createBackend({ ...config.backend, droppedHeaders: tenantHeaders }, backendDeps),
     limiter: new TenantLimiter(config.id, config.rateLimit, deps.limits),
-    audit: trail?.store,
+    audit: trail?.sink,
+    trail: trail?.store,
     releaseAudit: async () => await trail?.release(),
   };
 }

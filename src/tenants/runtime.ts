@@ -2,7 +2,7 @@
  * Everything one tenant's requests need, compiled once and never changed: a request takes a lease on it and ends on what it
  * began with, whatever is reloaded meanwhile.
  */
-import type { AuditStore } from "../audit/types.ts";
+import type { AuditSink, AuditStore } from "../audit/types.ts";
 import type { ClassifierSet } from "../classifiers/types.ts";
 import type { Origin, TenantConfig } from "../config/mod.ts";
 import type { GuardPlan } from "../guard/plan.ts";
@@ -27,7 +27,9 @@ export interface TenantRuntime {
   readonly backend: Backend;
   readonly limiter: Limiter;
   /** Undefined when the tenant's audit is switched off. */
-  readonly audit: AuditStore | undefined;
+  readonly audit: AuditSink | undefined;
+  /** The audit trail for reading; undefined also in a worker, whose control plane reads. */
+  readonly trail: AuditStore | undefined;
   /** Lets go of the audit trail; the last runtime to do so closes it. */
   readonly releaseAudit: () => Promise<void>;
 }

@@ -45,10 +45,10 @@ function trailOf(c: Context<AppEnv>, deps: AppDeps): AuditStore {
   if (runtime === undefined) {
     throw new GatewayError(404, "invalid_request", "unknown_tenant", `There is no tenant "${tenant.slice(0, 64)}"`);
   }
-  if (runtime.audit === undefined) {
+  if (runtime.trail === undefined) {
     throw new GatewayError(404, "invalid_request", "audit_disabled", `Audit is switched off for tenant "${tenant}"`);
   }
-  return runtime.audit;
+  return runtime.trail;
 }
 
 function filterOf(c: Context<AppEnv>): AuditFilter {
