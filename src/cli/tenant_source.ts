@@ -4,7 +4,7 @@ import { maskSecrets } from "../config/mask.ts";
 import { systemResolver } from "../net/addresses.ts";
 import { classifierSet } from "../tenants/build.ts";
 import type { Json } from "../tenants/state/merge_patch.ts";
-import { TenantState } from "../tenants/state/service.ts";
+import { TenantState, unguarded } from "../tenants/state/service.ts";
 import { KEY_SCOPES, type NewKey, type StoredTenant, TenantStore } from "../tenants/state/store.ts";
 
 /** What the commands can do; answers are those of the admin API. */
@@ -33,12 +33,20 @@ export function overHttp(url: string): TenantSource {
     });
     const text = await answer.text();
     const parsed = text === "" ? {} : JSON.parse(text);
-    if (!answer.ok) throw new Error(parsed.error?.message ?? `the gateway answered ${answer.status}`);
+    if (!answer.ok) throw new Error(parsed.detail ?? `the gateway answered ${answer.status}`);
     return parsed;
   };
   const at = (id: string, key?: string) => `/${encodeURIComponent(id)}${key === undefined ? "" : `/keys/${encodeURIComponent(key)}`}`;
   return {
-    list: async () => (await call("GET", "")).tenants as Row[],
+    list: async () => {
+      const rows: Row[] = [];
+      for (let cursor: string | null = ""; cursor !== null;) {
+        const page = await call("GET", `?limit=1000&cursor=${encodeURIComponent(cursor)}`);
+        rows.push(...page.tenants as Row[]);
+        cursor = page.next_cursor as string | null;
+      }
+      return rows;
+    },
     show: (id) => call("GET", at(id)),
     add: (id, config) => call("POST", "", { id, config }),
     update: (id, patch) => call("PATCH", at(id), patch),
@@ -77,8 +85,8 @@ export async function onFile(config: string): Promise<TenantSource> {
     list: () => Promise.resolve([...store.tenants.values()].map(shown)),
     show: (id) => Promise.resolve(shown(known(id))),
     add: async (id, config) => shown((await state.create(id, config, actor)).tenant),
-    update: async (id, patch) => shown(await state.patch(id, patch, undefined, actor)),
-    remove: async (id) => await state.remove(known(id).id, actor),
+    update: async (id, patch) => shown(await state.patch(id, patch, unguarded, actor)),
+    remove: async (id) => await state.remove(known(id).id, unguarded, actor),
     keys: (id) => Promise.resolve(store.keysOf(id).map((key) => ({ ...key }))),
     createKey: async (id, key) => withSecret(await store.createKey(known(id).id, { ...key, scopes: key.scopes ?? KEY_SCOPES }, actor)),
     rotateKey: async (id, key, overlapS) => {

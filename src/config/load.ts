@@ -1,6 +1,7 @@
 /** From `config.yaml` and the environment to a complete configuration, or every problem at once. */
 import { basename, dirname, resolve } from "node:path";
 import { parseJsonPath } from "../formats/json_path.ts";
+import { adminKeys } from "./admin_keys.ts";
 import { mergeTenant } from "./merge.ts";
 import type { GatewayConfig, LoadedConfig, MergedTenant, ResolutionConfig, StoreConfig } from "./model.ts";
 import { config as configSchema, type ConfigFile, type TenantFile } from "./schema.ts";
@@ -126,7 +127,7 @@ function build(
   const tenants = new Map<string, MergedTenant>();
   for (const [id, tenant] of stored) {
     if (Object.hasOwn(configs, id)) continue;
-    const merged = mergeTenant(id, file, {}, folder, tenant);
+    const merged = mergeTenant(id, file, undefined, folder, tenant);
     tenants.set(id, merged);
     const missing = merged.config.backend.url === ""
       ? problem(source, [], `tenant "${id}" of the database has no backend`)
@@ -162,7 +163,7 @@ function build(
     tls: file.tls,
     telemetry: file.telemetry,
     admin: {
-      key: env(file.admin.api_key_env) ?? env("CHECKSTREAM_ADMIN_API_KEY"),
+      keys: adminKeys(file.admin, env, (path, message, severity) => problems.push({ ...problem(source, path, message), severity })),
       listen: file.admin.listen,
       allowPrivateBackends: file.admin.allow_private_backends,
     },
@@ -176,6 +177,7 @@ function build(
     defaultTenant: several ? file.tenants?.default_tenant : "default",
     apiKeyMap: file.tenants?.api_key_map ?? {},
     tenants: servable,
+    configured: tenants,
     classifiers: file.classifiers ?? {},
     pipelines: file.pipelines ?? {},
   };

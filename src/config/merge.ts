@@ -45,18 +45,24 @@ export const DEFAULTS: Layer = {
   },
 };
 
-/** Merges the layers of tenant `id`. `folder` is that of the configuration file; relative paths start there. */
-export function mergeTenant(id: string, file: ConfigFile, tenant: TenantFile, folder: string, stored: TenantFile = {}): MergedTenant {
+/** Merges the layers of tenant `id`, which may stand in the file, in the database or in both. `folder` is that of the configuration file; relative paths start there. */
+export function mergeTenant(
+  id: string,
+  file: ConfigFile,
+  tenant: TenantFile | undefined,
+  folder: string,
+  stored: TenantFile = {},
+): MergedTenant {
   const layers: [Origin, Layer][] = [
     ["default", withServerDefaults(file)],
     ["global", globalLayer(file)],
-    ["tenant", tenantLayer(tenant)],
+    ["tenant", tenantLayer(tenant ?? {})],
     ["database", tenantLayer(stored)],
   ];
   const merged: Record<string, unknown> = {};
   const origins: Record<string, Origin> = {};
   for (const [origin, layer] of layers) overlay(merged, origins, layer, origin, "");
-  return { config: shape(id, merged as Layer, origins, folder), origins };
+  return { config: shape(id, merged as Layer, origins, folder), origins, values: merged, filed: tenant !== undefined };
 }
 
 function withServerDefaults({ server }: ConfigFile): Layer {

@@ -98,6 +98,18 @@ export interface TenantConfig {
 export interface MergedTenant {
   readonly config: TenantConfig;
   readonly origins: Readonly<Record<string, Origin>>;
+  /** The same in the spelling of the file. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Whether it stands in the file, by itself or beside the database. */
+  readonly filed: boolean;
+}
+
+/** A key of the admin API. */
+export interface AdminKeyConfig {
+  readonly name: string;
+  readonly role: "viewer" | "operator" | "admin";
+  /** Undefined when its variable is not set: then nobody has it. */
+  readonly secret: string | undefined;
 }
 
 export type ResolutionConfig =
@@ -122,13 +134,21 @@ export interface GatewayConfig {
   readonly server: ConfigFile["server"];
   readonly tls: ConfigFile["tls"];
   readonly telemetry: ConfigFile["telemetry"];
-  readonly admin: { readonly key: string | undefined; readonly listen: string | undefined; readonly allowPrivateBackends: boolean };
+  readonly admin: {
+    /** Empty: clients on this machine are served without a key. */
+    readonly keys: readonly AdminKeyConfig[];
+    readonly listen: string | undefined;
+    readonly allowPrivateBackends: boolean;
+  };
   readonly store: StoreConfig;
   readonly notify: { readonly secret: string | undefined; readonly timeoutMs: number; readonly allowPrivate: boolean };
   readonly resolution: readonly ResolutionConfig[];
   readonly defaultTenant: string | undefined;
   readonly apiKeyMap: Readonly<Record<string, string>>;
+  /** Those that are served. */
   readonly tenants: ReadonlyMap<string, MergedTenant>;
+  /** Those, and the ones that are disabled or lack a backend. */
+  readonly configured: ReadonlyMap<string, MergedTenant>;
   /** The sections as written, for the classifiers room. */
   readonly classifiers: Readonly<Record<string, unknown>>;
   readonly pipelines: Readonly<Record<string, unknown>>;

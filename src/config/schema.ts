@@ -37,6 +37,11 @@ export const tls = z.strictObject({
 
 export const admin = z.strictObject({
   api_key_env: z.string().describe("Environment variable that holds the admin key").default("CHECKSTREAM_ADMIN_API_KEY"),
+  keys: z.array(z.strictObject({
+    name: z.string().trim().min(1).max(100).describe("Shown in the log of changes"),
+    role: z.enum(["admin", "operator", "viewer"]).describe("viewer reads, operator changes everything but keys, admin everything"),
+    key_env: z.string().min(1).describe("Environment variable that holds the key"),
+  })).describe("Further admin keys, each with a role").default([]),
   listen: z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:[\]]+):\d{1,5}$/, "expected HOST:PORT, e.g. 127.0.0.1:9091").optional().describe(
     "Address of the admin API, audit and metrics; none = beside the API",
   ),

@@ -14,10 +14,10 @@ export async function readRequestText(request: Request, maxBytes: number): Promi
   }
 }
 
-/** The request body as bytes, decompressed. Throws like `readRequestText`. */
-export async function readRequestBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+/** The request body as bytes, decompressed. Throws like `readRequestText`; `setting` is what the limit comes from. */
+export async function readRequestBytes(request: Request, maxBytes: number, setting = "server.max_body_bytes"): Promise<Uint8Array> {
   const declared = Number(request.headers.get("content-length") ?? "0");
-  if (declared > maxBytes) throw tooLarge(maxBytes);
+  if (declared > maxBytes) throw tooLarge(maxBytes, setting);
   let body = request.body;
   if (body === null) return new Uint8Array();
   const encoding = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
@@ -31,7 +31,7 @@ export async function readRequestBytes(request: Request, maxBytes: number): Prom
     for await (const part of body) {
       length += part.byteLength;
       // Counted after decompression, so a small bomb ends here as well.
-      if (length > maxBytes) throw tooLarge(maxBytes);
+      if (length > maxBytes) throw tooLarge(maxBytes, setting);
       parts.push(part);
     }
   } catch (error) {
@@ -43,8 +43,8 @@ export async function readRequestBytes(request: Request, maxBytes: number): Prom
   return join(parts, length);
 }
 
-function tooLarge(maxBytes: number): Error {
-  return invalidRequest(`The request body is larger than ${maxBytes} bytes (server.max_body_bytes)`, {
+function tooLarge(maxBytes: number, setting: string): Error {
+  return invalidRequest(`The request body is larger than ${maxBytes} bytes (${setting})`, {
     status: 413,
     code: "request_too_large",
   });

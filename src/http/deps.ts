@@ -4,6 +4,7 @@ import type { Metrics } from "../telemetry/metrics.ts";
 import type { Registry } from "../tenants/registry.ts";
 import type { TenantState } from "../tenants/state/service.ts";
 import type { ReloadStatus } from "../tenants/reload.ts";
+import type { AdminKey, Caller } from "./admin/access.ts";
 import type { ProxyLimits } from "./proxy.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { Recorder } from "./recorder.ts";
@@ -11,8 +12,10 @@ import type { Recorder } from "./recorder.ts";
 export interface HttpSettings {
   readonly limits: ProxyLimits;
   readonly corsOrigins: readonly string[];
-  /** SHA-256 (hex) of the admin key; undefined = only loopback clients are served. */
-  readonly adminKeyDigest: string | undefined;
+  /** Keys of the admin API. */
+  readonly adminKeys: readonly AdminKey[];
+  /** False: no key is configured, so clients on this machine are served without one. */
+  readonly adminKeyWanted: boolean;
   /** Mixed into key digests when set. */
   readonly keyPepper: string | undefined;
 }
@@ -41,4 +44,6 @@ export interface AppDeps extends ServingDeps {
 /** What a request brings beside itself. */
 export interface AppEnv {
   Bindings: { readonly remoteAddress: string | undefined };
+  /** Set for the operator's routes. */
+  Variables: { requestId: string; caller: Caller | undefined };
 }

@@ -1,4 +1,5 @@
 /** Everything the gateway refuses, typed: status, the error's type and code as clients know them, and what to do about it. */
+import { StoreError } from "../store/errors.ts";
 
 /** `type` and `code` of the contract's error table. */
 export type ErrorType =
@@ -58,4 +59,20 @@ export function guardUnavailable(classifier: string): GatewayError {
 export function auditUnavailable(tenant: string, cause: unknown): GatewayError {
   const message = `The audit trail of tenant "${tenant}" cannot be written and it fails closed; try again later`;
   return new GatewayError(503, "guard_unavailable", "audit_unavailable", message, { headers: { "Retry-After": "5" }, cause });
+}
+
+/** What was thrown as a refusal: itself, or a 500 that tells nothing. */
+export function asGatewayError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  if (error instanceof StoreError && error.code !== "failed") {
+    const message = `The tenant store cannot be used at present, so nothing was changed; try again later (${error.message})`;
+    return new GatewayError(503, "overloaded", "store_unavailable", message, { headers: { "Retry-After": "5" }, cause: error });
+  }
+  return new GatewayError(
+    500,
+    "internal_error",
+    "internal_error",
+    "The gateway failed on this request; quote the request id when you report it",
+    { cause: error },
+  );
 }

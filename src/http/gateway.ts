@@ -62,6 +62,7 @@ function enter(request: Request, path: string, exchange: Exchange, { registry, s
 const RESOLUTION_STATUS: Readonly<Record<ResolutionProblem, readonly [status: number, type: ErrorType]>> = {
   invalid_tenant: [400, "invalid_request"],
   unknown_tenant: [404, "invalid_request"],
+  tenant_disabled: [403, "authentication_error"],
   ambiguous_credentials: [400, "invalid_request"],
   tenant_required: [401, "authentication_error"],
   invalid_key: [401, "authentication_error"],

@@ -1,35 +1,75 @@
 /** Open health endpoints, shaped as load balancers and Kubernetes expect. */
-import { Hono } from "hono";
-import { VERSION } from "../version.ts";
+import { z } from "zod";
 import type { TenantState } from "../tenants/state/service.ts";
-import type { AppDeps, AppEnv } from "./deps.ts";
+import { VERSION } from "../version.ts";
+import { type Operation, operation } from "./admin/operation.ts";
+import { named } from "./admin/shapes.ts";
+
+const healthy = named("Healthy", z.strictObject({ status: z.literal("healthy"), version: z.string() }).describe("The process answers"));
+const alive = named("Alive", z.strictObject({ status: z.literal("alive") }).describe("The process answers"));
+const readiness = named(
+  "Readiness",
+  z.strictObject({
+    status: z.enum(["ready", "not_ready"]),
+    checks: z.record(z.string(), z.union([z.string(), z.number()])).describe("Each part, and how it is"),
+    config_version: z.string().describe("Content hash of everything that is served"),
+    last_reload_errors: z.array(z.string()).optional().describe("Why the last reload failed; what it concerns stays as it was"),
+  }).describe("Whether traffic may come"),
+);
 
 /** `/health`, `/health/live`, `/health/ready`. */
-export function health(deps: AppDeps): Hono<AppEnv> {
-  const routes = new Hono<AppEnv>();
-  routes.get("/health", (c) => c.json({ status: "healthy", version: VERSION }));
-  routes.get("/health/live", (c) => c.json({ status: "alive" }));
-  routes.get("/health/ready", (c) => {
-    const reload = deps.reloadStatus();
-    const stopping = deps.stopping();
-    const snapshot = deps.registry.current;
-    const body = {
-      status: stopping ? "not_ready" : "ready",
-      checks: {
-        // A failed reload leaves the last good configuration serving, so the gateway stays ready and says so.
-        config: reload.ok ? "loaded" : "last reload failed, serving the last good configuration",
-        policies: "loaded",
-        tenants: snapshot.runtimes.size,
-        store: storeNote(deps.state),
-        ...(stopping && { shutdown: "in progress" }),
-      },
-      config_version: snapshot.version,
-      ...(!reload.ok && { last_reload_errors: reload.errors }),
-    };
-    return c.json(body, stopping ? 503 : 200);
-  });
-  return routes;
-}
+export const healthOperations: readonly Operation[] = [
+  operation({
+    id: "getHealth",
+    method: "get",
+    path: "/health",
+    tag: "operation",
+    summary: "The process answers",
+    access: "open",
+    answers: { 200: { description: "It does", json: healthy } },
+    handle: ({ answer }) => answer(200, { status: "healthy", version: VERSION }),
+  }),
+  operation({
+    id: "getLiveness",
+    method: "get",
+    path: "/health/live",
+    tag: "operation",
+    summary: "The process need not be restarted",
+    access: "open",
+    answers: { 200: { description: "It is alive", json: alive } },
+    handle: ({ answer }) => answer(200, { status: "alive" }),
+  }),
+  operation({
+    id: "getReadiness",
+    method: "get",
+    path: "/health/ready",
+    tag: "operation",
+    summary: "Traffic may come",
+    access: "open",
+    answers: {
+      200: { description: "Ready", json: readiness },
+      503: { description: "Shutting down", json: readiness },
+    },
+    handle: ({ answer }, deps) => {
+      const reload = deps.reloadStatus();
+      const stopping = deps.stopping();
+      const snapshot = deps.registry.current;
+      return answer(stopping ? 503 : 200, {
+        status: stopping ? "not_ready" : "ready",
+        checks: {
+          // A failed reload leaves the last good configuration serving, so the gateway stays ready and says so.
+          config: reload.ok ? "loaded" : "last reload failed, serving the last good configuration",
+          policies: "loaded",
+          tenants: snapshot.runtimes.size,
+          store: storeNote(deps.state),
+          ...(stopping && { shutdown: "in progress" }),
+        },
+        config_version: snapshot.version,
+        ...(!reload.ok && { last_reload_errors: [...reload.errors] }),
+      });
+    },
+  }),
+];
 
 /** A store that is down takes no requests away, so the gateway stays ready and says so. */
 function storeNote(state: TenantState | undefined): string {

@@ -17,7 +17,9 @@ export function httpSettings({ server, admin }: GatewayConfig, keyPepper: string
       splitAfterMs: SPLIT_AFTER_MS,
     },
     corsOrigins: server.cors.origins,
-    adminKeyDigest: admin.key === undefined || admin.key === "" ? undefined : keyDigest(admin.key),
+    adminKeys: admin.keys.flatMap(({ name, role, secret }) => secret === undefined ? [] : [{ name, role, digest: keyDigest(secret) }]),
+    // A key that is named and not set shuts the API; it does not open it to everybody on this machine.
+    adminKeyWanted: admin.keys.length > 0,
     keyPepper,
   };
 }

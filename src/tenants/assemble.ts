@@ -103,7 +103,7 @@ async function makeRuntime(
 }
 
 function directoryOf(
-  { resolution, defaultTenant, mappedKeys }: CommonRecipe,
+  { resolution, defaultTenant, mappedKeys, unserved }: CommonRecipe,
   runtimes: ReadonlyMap<string, TenantRuntime>,
   keys: AssembleDeps["keys"],
 ): Directory {
@@ -111,18 +111,23 @@ function directoryOf(
     steps: resolution,
     defaultTenant,
     has: (tenant) => runtimes.has(tenant),
+    isDisabled: (tenant) => unserved.get(tenant)?.config.enabled === false,
     requiresKey: (tenant) => runtimes.get(tenant)?.config.requireKey ?? false,
     // Stored keys are looked up as they are now: one that was revoked stops at once, without a reload.
     findKey: (digest) => mappedKeys.get(digest) ?? keys?.findKey(digest),
   };
 }
 
-function versionOf({ resolution, defaultTenant, mappedKeys }: CommonRecipe, runtimes: ReadonlyMap<string, TenantRuntime>): string {
+function versionOf(
+  { resolution, defaultTenant, mappedKeys, unserved }: CommonRecipe,
+  runtimes: ReadonlyMap<string, TenantRuntime>,
+): string {
   return contentHash(
     [...runtimes.keys()].sort().map((id) => [id, runtimes.get(id)!.version]),
     resolution,
     defaultTenant ?? "",
     [...mappedKeys.keys()].sort(),
+    [...unserved.keys()].sort(),
   );
 }
 

@@ -36,6 +36,7 @@ export async function buildSnapshot(loaded: LoadedConfig, deps: AssembleDeps, pr
     resolution: config.resolution,
     defaultTenant: config.defaultTenant,
     mappedKeys: keyOwners(config, deps.keyPepper),
+    unserved: new Map([...config.configured].filter(([id]) => !prepared.has(id))),
   };
   const snapshot = await assemble({ prepared, kept: failed, common }, deps, previous);
   const warnings = problems.filter(({ severity }) => severity === "warning");

@@ -36,6 +36,8 @@ export interface CommonRecipe {
   readonly defaultTenant: string | undefined;
   /** Owners of the keys of `api_key_map`, by key digest. */
   readonly mappedKeys: ReadonlyMap<string, KeyOwner>;
+  /** Tenants that are disabled, lack a backend or do not compile. */
+  readonly unserved: ReadonlyMap<string, MergedTenant>;
 }
 
 /** A whole snapshot, or what is new in one. */

@@ -1,4 +1,5 @@
 /** The tenants being served: one immutable snapshot, swapped whole on reload; requests in flight keep their lease. */
+import type { MergedTenant } from "../config/mod.ts";
 import type { CommonRecipe } from "./recipe.ts";
 import type { Directory } from "./resolve.ts";
 import type { TenantRuntime } from "./runtime.ts";
@@ -18,6 +19,11 @@ export interface Snapshot {
   readonly common: CommonRecipe;
   /** Content hash over everything in it. */
   readonly version: string;
+}
+
+/** A tenant as configured, served or not. */
+export function configuredTenant({ runtimes, common }: Snapshot, id: string): MergedTenant | undefined {
+  return runtimes.get(id)?.recipe.merged ?? common.unserved.get(id);
 }
 
 interface Held {

@@ -31,6 +31,8 @@ export interface Directory {
   readonly defaultTenant: string | undefined;
   /** Finds an enabled tenant. */
   has(tenant: string): boolean;
+  /** True for a tenant that is switched off, and therefore not found. */
+  isDisabled(tenant: string): boolean;
   /** True when the tenant wants a key whatever else names it. */
   requiresKey(tenant: string): boolean;
   /** Finds a live gateway key by its `keyDigest`. */
@@ -55,6 +57,7 @@ export interface Resolved {
 export type ResolutionProblem =
   | "invalid_tenant"
   | "unknown_tenant"
+  | "tenant_disabled"
   | "tenant_required"
   | "tenant_mismatch"
   | "invalid_key"
@@ -90,7 +93,10 @@ export function resolveTenant(identity: Identity, directory: Directory, pepper?:
   if (tenant === undefined) {
     throw new ResolutionError("tenant_required", `This request names no tenant; send ${describeSteps(directory.steps)}`);
   }
-  if (!directory.has(tenant)) throw new ResolutionError("unknown_tenant", `There is no tenant "${tenant}"`);
+  if (!directory.has(tenant)) {
+    if (directory.isDisabled(tenant)) throw new ResolutionError("tenant_disabled", `Tenant "${tenant}" is disabled`);
+    throw new ResolutionError("unknown_tenant", `There is no tenant "${tenant}"`);
+  }
   if (key !== undefined && key.tenant !== tenant) {
     throw new ResolutionError("tenant_mismatch", `This key does not belong to tenant "${tenant}"`);
   }

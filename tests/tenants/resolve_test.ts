@@ -10,6 +10,7 @@ const directory: Directory = {
   steps: [{ kind: "header", name: "X-Tenant-ID" }, { kind: "path_prefix", prefix: "/tenant/" }, { kind: "api_key" }],
   defaultTenant: "default",
   has: (tenant) => ["acme", "beta", "default", "locked"].includes(tenant),
+  isDisabled: (tenant) => tenant === "resting",
   requiresKey: (tenant) => tenant === "locked",
   findKey: (digest) => keys.get(digest),
 };
@@ -47,6 +48,7 @@ for (const [name, headers, path, tenant, left = path] of resolved) {
 }
 
 const refused: [name: string, headers: Record<string, string>, path: string, problem: string, directory?: Directory][] = [
+  ["a disabled tenant is told apart from one that is not there", { "X-Tenant-ID": "resting" }, PATH, "tenant_disabled"],
   ["an unknown tenant is never the default", { "X-Tenant-ID": "nobody" }, PATH, "unknown_tenant"],
   ["an unknown tenant in the path", {}, "/tenant/nobody/v1/models", "unknown_tenant"],
   ["no identifier without a default", {}, PATH, "tenant_required", withoutDefault],

@@ -1,45 +1,129 @@
 /** `GET /audit`, `/audit/verify`, `/audit/export`, `/audit/key`: one tenant's trail. */
-import { type Context, Hono } from "hono";
-import type { ExportFormat } from "../../audit/export.ts";
+import { z } from "zod";
+import { AuditError } from "../../audit/errors.ts";
 import type { AuditFilter, AuditStore } from "../../audit/types.ts";
-import type { AppDeps, AppEnv } from "../deps.ts";
+import type { AppDeps } from "../deps.ts";
 import { GatewayError, invalidRequest } from "../errors.ts";
-import { adminOnly } from "./access.ts";
+import { type Operation, operation } from "./operation.ts";
+import { count, cursor, named, nextCursor } from "./shapes.ts";
 
-const EXPORT_TYPES: Readonly<Record<string, string>> = {
+const EXPORT_TYPES = {
   jsonl: "application/x-ndjson; charset=utf-8",
   csv: "text/csv; charset=utf-8",
   html: "text/html; charset=utf-8",
-};
-const TEXT_FILTERS = ["action", "rule", "regulation", "model", "key_id", "request_id", "decision", "phase", "cursor"] as const;
+} as const;
 
-export function audit(deps: AppDeps): Hono<AppEnv> {
-  const routes = new Hono<AppEnv>();
-  routes.use("*", adminOnly(deps));
-  routes.get("/", async (c) => c.json(await trailOf(c, deps).query(filterOf(c))));
-  routes.get("/verify", async (c) => {
-    const { start, end } = filterOf(c);
-    return c.json(await trailOf(c, deps).verify({ ...(start !== undefined && { start }), ...(end !== undefined && { end }) }));
-  });
-  routes.get("/key", async (c) => c.body(await trailOf(c, deps).publicKey(), 200, { "content-type": "application/x-pem-file" }));
-  routes.get("/export", (c) => {
-    const format = c.req.query("format") ?? "jsonl";
-    const type = EXPORT_TYPES[format];
-    if (type === undefined) throw invalidRequest(`"format" is one of ${Object.keys(EXPORT_TYPES).join(", ")}`, { param: "format" });
-    const { start, end } = filterOf(c);
-    const trail = trailOf(c, deps);
-    const chunks = trail.export(format as ExportFormat, { ...(start !== undefined && { start }), ...(end !== undefined && { end }) });
-    return c.body(ReadableStream.from(chunks).pipeThrough(new TextEncoderStream()), 200, {
-      "content-type": type,
-      "content-disposition": `attachment; filename="audit.${format}"`,
-    });
-  });
-  return routes;
-}
+const action = z.looseObject({
+  rule: z.string(),
+  phase: z.string(),
+  mode: z.string(),
+  action: z.string().describe("`stop`, `redact`, `log`, …"),
+});
+const record = named(
+  "AuditRecord",
+  z.looseObject({
+    id: z.int().min(1).describe("Position in the tenant's chain"),
+    timestamp: z.string(),
+    request_id: z.string(),
+    tenant: z.string(),
+    policy_version: z.string(),
+    decision: z.string().describe("`allow`, `block`, `redact` or `error`"),
+    actions: z.array(action),
+    previous_hash: z.string(),
+    hash: z.string().describe("SHA-256 over the canonical record"),
+  }).describe("One request"),
+);
+const page = named(
+  "AuditPage",
+  z.strictObject({ records: z.array(record).describe("Newest first"), next_cursor: nextCursor }),
+);
+const report = named(
+  "ChainReport",
+  z.strictObject({
+    status: z.enum(["valid", "invalid"]),
+    records_verified: z.int(),
+    chain_intact: z.boolean(),
+    first_bad: z.strictObject({ id: z.int(), reason: z.string() }).optional(),
+    set_aside: z.array(z.strictObject({ file: z.string(), reason: z.string() })).optional()
+      .describe("Damaged files that this trail refers to; each can be verified by itself"),
+  }),
+);
 
-function trailOf(c: Context<AppEnv>, deps: AppDeps): AuditStore {
-  const { runtimes, directory } = deps.registry.current;
-  const tenant = c.req.query("tenant") ?? directory.defaultTenant ?? (runtimes.size === 1 ? [...runtimes.keys()][0] : undefined);
+const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)), "not an RFC 3339 time, e.g. 2026-01-31T00:00:00Z")
+  .transform((text) => new Date(text).toISOString()).optional();
+const filterText = z.string().max(1000).optional();
+const whose = { tenant: z.string().optional().describe("Whose trail; the default tenant's, or the only one's") };
+const period = { start: instant.describe("Inclusive, RFC 3339"), end: instant.describe("Inclusive, RFC 3339") };
+const about = { method: "get", tag: "audit", access: "viewer", errors: [404, 503] } as const;
+
+export const auditOperations: readonly Operation[] = [
+  operation({
+    ...about,
+    id: "queryAudit",
+    path: "/audit",
+    summary: "Records, newest first",
+    query: {
+      ...whose,
+      ...period,
+      action: filterText.describe("Kind of action"),
+      rule: filterText.describe("Name of a rule that fired"),
+      regulation: filterText,
+      model: filterText,
+      key_id: filterText,
+      request_id: filterText,
+      decision: filterText,
+      phase: filterText,
+      limit: count(1000, 100).describe("Records of a page, 1 to 1000"),
+      cursor,
+    },
+    answers: { 200: { description: "A page", json: page } },
+    handle: async ({ answer, query: { tenant, ...filter } }, deps) => {
+      const { records, next_cursor } = await read(() => trailOf(tenant, deps).query(given(filter)));
+      return answer(200, { records: records.map((each) => ({ ...each, actions: each.actions.map((one) => ({ ...one })) })), next_cursor });
+    },
+  }),
+  operation({
+    ...about,
+    id: "verifyAudit",
+    path: "/audit/verify",
+    summary: "Prove that nothing was changed, removed or reordered",
+    query: { ...whose, ...period },
+    answers: { 200: { description: "What the chain says", json: report } },
+    handle: async ({ answer, query: { tenant, ...range } }, deps) => {
+      const { set_aside, ...rest } = await read(() => trailOf(tenant, deps).verify(given(range)));
+      return answer(200, { ...rest, ...(set_aside !== undefined && { set_aside: [...set_aside] }) });
+    },
+  }),
+  operation({
+    ...about,
+    id: "getAuditKey",
+    path: "/audit/key",
+    summary: "The public key that the trail is signed with",
+    query: whose,
+    answers: { 200: { description: "SPKI, PEM", text: ["application/x-pem-file"] } },
+    handle: async ({ answer, query }, deps) =>
+      answer(200, await read(() => trailOf(query.tenant, deps).publicKey()), "application/x-pem-file"),
+  }),
+  operation({
+    ...about,
+    id: "exportAudit",
+    path: "/audit/export",
+    summary: "The trail as a file",
+    description: "`jsonl` proves itself without the gateway; `csv` and `html` are for people.",
+    query: { ...whose, ...period, format: z.enum(["jsonl", "csv", "html"]).default("jsonl") },
+    answers: {
+      200: { description: "The trail", text: Object.values(EXPORT_TYPES).map((type) => type.split(";")[0]!) },
+    },
+    handle: ({ answer, query: { tenant, format, ...range } }, deps) => {
+      const chunks = ReadableStream.from(trailOf(tenant, deps).export(format, given(range))).pipeThrough(new TextEncoderStream());
+      return answer(200, chunks, EXPORT_TYPES[format], { "content-disposition": `attachment; filename="audit.${format}"` });
+    },
+  }),
+];
+
+function trailOf(asked: string | undefined, { registry }: AppDeps): AuditStore {
+  const { runtimes, directory } = registry.current;
+  const tenant = asked ?? directory.defaultTenant ?? (runtimes.size === 1 ? [...runtimes.keys()][0] : undefined);
   if (tenant === undefined) throw invalidRequest(`Say whose trail: ?tenant=ID`, { param: "tenant" });
   const runtime = runtimes.get(tenant);
   if (runtime === undefined) {
@@ -51,26 +135,20 @@ function trailOf(c: Context<AppEnv>, deps: AppDeps): AuditStore {
   return runtime.trail;
 }
 
-function filterOf(c: Context<AppEnv>): AuditFilter {
-  const filter: Record<string, string | number> = {};
-  for (const name of TEXT_FILTERS) {
-    const value = c.req.query(name);
-    if (value !== undefined) filter[name] = value;
+/** A trail's refusal in HTTP's words. */
+async function read<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AuditError)) throw error;
+    if (error.code === "invalid") throw invalidRequest(error.message, { code: "invalid_query" });
+    throw new GatewayError(503, "internal_error", "audit_unavailable", error.message, { cause: error });
   }
-  for (const name of ["start", "end"] as const) {
-    const value = c.req.query(name);
-    if (value === undefined) continue;
-    const time = new Date(value);
-    if (Number.isNaN(time.getTime())) throw invalidRequest(`"${name}" is not an RFC 3339 time, e.g. 2026-01-31T00:00:00Z`, { param: name });
-    filter[name] = time.toISOString();
-  }
-  const limit = c.req.query("limit");
-  if (limit !== undefined) {
-    const count = Number(limit);
-    if (!Number.isInteger(count) || count < 1 || count > 1000) {
-      throw invalidRequest(`"limit" is a whole number from 1 to 1000`, { param: "limit" });
-    }
-    filter.limit = count;
-  }
-  return filter;
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the parameters that were not given. */
+function given<T extends Partial<AuditFilter>>(filter: { readonly [K in keyof T]: T[K] | undefined }): Given<T> {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as Given<T>;
 }

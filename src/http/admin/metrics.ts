@@ -1,12 +1,27 @@
 /** `GET /metrics`: Prometheus text exposition. */
-import type { Handler } from "hono";
-import type { AppDeps, AppEnv } from "../deps.ts";
+import type { AppDeps } from "../deps.ts";
+import { type Access, type Operation, operation } from "./operation.ts";
 
-export function exposeMetrics(deps: AppDeps): Handler<AppEnv> {
-  return async (c) => {
-    for (const runtime of deps.registry.current.runtimes.values()) {
-      if (runtime.audit !== undefined) deps.metrics.auditQueueDepth(runtime.id, runtime.audit.queueDepth);
-    }
-    return c.body(await deps.metrics.expose(), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
-  };
+/** Media type of the text exposition format. */
+const TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+/** The call, for callers of `access`: `open` where metrics have an address of their own. */
+export function metricsOperation(access: Access): Operation {
+  return operation({
+    id: "getMetrics",
+    method: "get",
+    path: "/metrics",
+    tag: "operation",
+    summary: "Prometheus metrics",
+    access,
+    answers: { 200: { description: "The text exposition format", text: ["text/plain"] } },
+    handle: async ({ answer }, deps) => answer(200, await exposition(deps), TYPE),
+  });
+}
+
+async function exposition({ registry, metrics }: AppDeps): Promise<string> {
+  for (const runtime of registry.current.runtimes.values()) {
+    if (runtime.audit !== undefined) metrics.auditQueueDepth(runtime.id, runtime.audit.queueDepth);
+  }
+  return await metrics.expose();
 }

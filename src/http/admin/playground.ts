@@ -1,5 +1,4 @@
 /** `/admin/classifiers`, `/admin/test-classifier`, `/admin/test-pipeline`, `/admin/test-policy`: try a text without a backend. Nothing is recorded. */
-import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { type Classifier, ClassifierError, type Score, type TracedStage } from "../../classifiers/types.ts";
 import { suggest } from "../../config/suggest.ts";
@@ -8,92 +7,207 @@ import { tryText } from "../../guard/trial.ts";
 import { loadPolicyText } from "../../policy/load.ts";
 import { compileFor } from "../../tenants/compile_policy.ts";
 import type { TenantRuntime } from "../../tenants/runtime.ts";
-import type { AppDeps, AppEnv } from "../deps.ts";
-import { readRequestText } from "../body.ts";
+import type { AppDeps } from "../deps.ts";
 import { GatewayError, invalidRequest } from "../errors.ts";
+import { type Operation, operation } from "./operation.ts";
+import { unprocessable } from "./reading.ts";
+import { named } from "./shapes.ts";
 
 /** Longest text tried at once; UTF-16 units. */
 const MAX_TEXT_CHARS = 200_000;
 const MAX_TEXTS = 1000;
 /** Texts of one batch scored at a time. */
 const BATCH_CONCURRENCY = 8;
+/** Largest body; bytes. */
+const MAX_TRIAL_BYTES = 10 << 20;
 /** Bound on one trial; milliseconds. */
 const TRIAL_TIMEOUT_MS = 30_000;
 
 const text = z.string().max(MAX_TEXT_CHARS);
-const classifierRequest = z.union([
-  z.strictObject({ classifier: z.string(), text, tenant: z.string().optional() }),
-  z.strictObject({ classifier: z.string(), texts: z.array(text).max(MAX_TEXTS), tenant: z.string().optional() }),
-]);
-const pipelineRequest = z.strictObject({ pipeline: z.string(), text, tenant: z.string().optional() });
-const policyRequest = z.strictObject({
-  text,
-  /** A policy that is not in use yet, as YAML. */
-  policy_text: z.string().max(MAX_TEXT_CHARS).optional(),
-  tenant: z.string().optional(),
-  policy: z.string().optional(),
-  phase: z.enum(["ingress", "midstream", "egress"]).default("ingress"),
-});
+const tenant = z.string().max(100).optional().describe(
+  "Whose classifiers, policy and thresholds; the default tenant's, or the first one's",
+);
+const score01 = z.number().describe("0 to 1");
+const ms = z.number().describe("Milliseconds");
 
-export function playground(deps: AppDeps): Hono<AppEnv> {
-  return new Hono<AppEnv>()
-    .get("/classifiers", (c) => {
-      const runtime = pickTenant(deps, c.req.query("tenant"));
+const classifierRequest = named(
+  "TestClassifierRequest",
+  z.union([
+    z.strictObject({ classifier: z.string(), text, tenant }),
+    z.strictObject({ classifier: z.string(), texts: z.array(text).max(MAX_TEXTS), tenant }),
+  ]),
+);
+const verdict = z.strictObject({
+  classifier: z.string(),
+  score: score01,
+  label: z.string().nullable(),
+  labels: z.record(z.string(), z.number()).optional().describe("Score of each label"),
+  spans: z.array(z.strictObject({
+    start: z.int().describe("UTF-16 units from the beginning of the text"),
+    end: z.int(),
+    entity: z.string().optional(),
+    score: score01.optional(),
+  })),
+  latency_ms: ms,
+});
+const classifierAnswer = named(
+  "TestClassifierAnswer",
+  z.union([verdict, z.strictObject({ results: z.array(verdict).describe("One for each of `texts`, in order") })]),
+);
+const pipelineRequest = named("TestPipelineRequest", z.strictObject({ pipeline: z.string(), text, tenant }));
+const pipelineAnswer = named(
+  "TestPipelineAnswer",
+  z.strictObject({
+    pipeline: z.string(),
+    result: z.strictObject({
+      score: score01,
+      label: z.string().nullable(),
+      action: z.enum(["allow", "block"]).describe("By the tenant's `thresholds.safety`"),
+      stages: z.array(z.strictObject({
+        name: z.string(),
+        classifier: z.string(),
+        score: score01,
+        label: z.string().nullable(),
+        latency_ms: ms,
+      })).describe("Those that ran"),
+    }),
+    latency_ms: ms,
+  }),
+);
+const policyRequest = named(
+  "TestPolicyRequest",
+  z.strictObject({
+    text,
+    policy_text: z.string().max(MAX_TEXT_CHARS).optional().describe("A policy that is not in use yet, as YAML"),
+    tenant,
+    policy: z.string().optional().describe("Name or file of a policy in use"),
+    phase: z.enum(["ingress", "midstream", "egress"]).default("ingress"),
+  }),
+);
+const policyAnswer = named(
+  "TestPolicyAnswer",
+  z.strictObject({
+    tenant: z.string(),
+    policy: z.string(),
+    policy_version: z.string(),
+    phase: z.enum(["ingress", "midstream", "egress"]),
+    final_decision: z.string(),
+    rule: z.string().optional().describe("The rule that stops"),
+    message: z.string().nullable().optional(),
+    failed: z.unknown().optional().describe("The guard that did not answer"),
+    matches: z.array(z.strictObject({
+      rule: z.string(),
+      mode: z.string(),
+      action: z.string().optional(),
+      start: z.int(),
+      end: z.int(),
+      score: score01.optional(),
+      classifier: z.string().optional(),
+      label: z.string().optional(),
+      entity: z.string().optional(),
+    })),
+    scores: z.record(z.string(), z.number()),
+    text: z.string().describe("What comes out"),
+    latency_ms: ms,
+    warnings: z.array(z.string()).optional().describe("Of `policy_text`"),
+  }),
+);
+const classifierList = named(
+  "Classifiers",
+  z.strictObject({
+    classifiers: z.array(z.strictObject({
+      name: z.string(),
+      tier: z.enum(["A", "B", "C"]),
+      labels: z.array(z.string()),
+      status: z.literal("loaded"),
+    })),
+  }),
+);
+
+const about = { method: "post", tag: "playground", access: "operator", maxBodyBytes: MAX_TRIAL_BYTES } as const;
+
+export const playgroundOperations: readonly Operation[] = [
+  operation({
+    id: "listClassifiers",
+    method: "get",
+    path: "/admin/classifiers",
+    tag: "playground",
+    summary: "The classifiers and pipelines of a tenant",
+    access: "viewer",
+    query: { tenant },
+    errors: [404],
+    answers: { 200: { description: "Their names, tiers and labels", json: classifierList } },
+    handle: ({ answer, query }, deps) => {
+      const runtime = pickTenant(deps, query.tenant);
       const classifiers = runtime.classifiers.names.map((name) => {
         const { tier, labels } = runtime.classifiers.get(name)!;
-        return { name, tier, labels, status: "loaded" };
+        return { name, tier, labels: [...labels], status: "loaded" as const };
       });
-      return c.json({ classifiers });
-    })
-    .post("/test-classifier", async (c) => {
-      const asked = await parse(c, deps, classifierRequest);
-      const runtime = pickTenant(deps, asked.tenant);
-      const classifier = pickClassifier(runtime, asked.classifier, "classifier");
-      if ("text" in asked) return c.json(await score(classifier, asked.text, runtime.id));
-      const results: Record<string, unknown>[] = [];
+      return answer(200, { classifiers });
+    },
+  }),
+  operation({
+    ...about,
+    id: "testClassifier",
+    path: "/admin/test-classifier",
+    summary: "Score one text or several",
+    body: classifierRequest,
+    errors: [404, 502, 504],
+    answers: { 200: { description: "Scores", json: classifierAnswer } },
+    handle: async ({ answer, body }, deps) => {
+      const runtime = pickTenant(deps, body.tenant);
+      const classifier = pickClassifier(runtime, body.classifier, "classifier");
+      if ("text" in body) return answer(200, await score(classifier, body.text, runtime.id));
+      const results: z.input<typeof verdict>[] = [];
       // A few at a time: the classifier may be somebody's server.
-      for (let at = 0; at < asked.texts.length; at += BATCH_CONCURRENCY) {
-        const batch = asked.texts.slice(at, at + BATCH_CONCURRENCY);
+      for (let at = 0; at < body.texts.length; at += BATCH_CONCURRENCY) {
+        const batch = body.texts.slice(at, at + BATCH_CONCURRENCY);
         results.push(...await Promise.all(batch.map((each) => score(classifier, each, runtime.id))));
       }
-      return c.json({ results });
-    })
-    .post("/test-pipeline", async (c) => {
-      const asked = await parse(c, deps, pipelineRequest);
-      const runtime = pickTenant(deps, asked.tenant);
-      return c.json(await runPipeline(pickClassifier(runtime, asked.pipeline, "pipeline"), asked.text, runtime));
-    })
-    .post("/test-policy", async (c) => {
-      const asked = await parse(c, deps, policyRequest);
+      return answer(200, { results });
+    },
+  }),
+  operation({
+    ...about,
+    id: "testPipeline",
+    path: "/admin/test-pipeline",
+    summary: "Run a pipeline on a text",
+    body: pipelineRequest,
+    errors: [404, 502, 504],
+    answers: { 200: { description: "Its result, and each stage's", json: pipelineAnswer } },
+    handle: async ({ answer, body }, deps) => {
+      const runtime = pickTenant(deps, body.tenant);
+      return answer(200, await runPipeline(pickClassifier(runtime, body.pipeline, "pipeline"), body.text, runtime));
+    },
+  }),
+  operation({
+    ...about,
+    id: "testPolicy",
+    path: "/admin/test-policy",
+    summary: "Judge a text by a policy, in use or not yet",
+    body: policyRequest,
+    errors: [404],
+    answers: { 200: { description: "What the policy decides", json: policyAnswer } },
+    handle: async ({ answer, body: asked }, deps) => {
       const { policy_text: candidate } = asked;
       if (candidate === undefined) {
-        return c.json(await tryPolicy(pickByPolicy(deps, asked.tenant, asked.policy), asked.text, asked.phase));
+        return answer(200, await tryPolicy(pickByPolicy(deps, asked.tenant, asked.policy), asked.text, asked.phase));
       }
       const runtime = pickTenant(deps, asked.tenant);
       try {
         const ready = compileFor(loadPolicyText(candidate, "policy"), runtime.config, runtime.classifiers);
         const tried = await tryPolicy({ id: runtime.id, version: ready.policy.version, ...ready }, asked.text, asked.phase);
-        return c.json({ ...tried, warnings: ready.warnings.map(formatProblem) });
+        return answer(200, { ...tried, warnings: ready.warnings.map(formatProblem) });
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
-        return c.json({ errors: error.problems.map((problem) => ({ path: problem.path ?? "", message: formatProblem(problem) })) }, 422);
+        throw unprocessable(
+          error.problems.map((problem) => ({ path: problem.path ?? "", message: formatProblem(problem) })),
+          "invalid_policy",
+        );
       }
-    });
-}
-
-async function parse<T>(c: Context, { settings }: AppDeps, schema: z.ZodType<T>): Promise<T> {
-  const text = await readRequestText(c.req.raw, settings.limits.maxBodyBytes);
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw invalidRequest("The body is not JSON");
-  }
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const first = result.error.issues[0]!;
-  throw invalidRequest(`${first.path.join(".") || "body"}: ${first.message}`, { status: 422, param: first.path.join(".") });
-}
+    },
+  }),
+];
 
 function pickTenant({ registry }: AppDeps, id: string | undefined): TenantRuntime {
   const { runtimes, directory } = registry.current;
@@ -123,7 +237,7 @@ function pickByPolicy(deps: AppDeps, tenant: string | undefined, policy: string 
   return found;
 }
 
-async function score(classifier: Classifier, whole: string, tenant: string): Promise<Record<string, unknown>> {
+async function score(classifier: Classifier, whole: string, tenant: string): Promise<z.input<typeof verdict>> {
   const started = performance.now();
   const context = { tenant, phase: "ingress" as const, contextChunks: 0 };
   const answer = await answerOf(classifier, () => classifier.open(context, AbortSignal.timeout(TRIAL_TIMEOUT_MS)).push(whole));
@@ -132,13 +246,18 @@ async function score(classifier: Classifier, whole: string, tenant: string): Pro
     score: answer.score,
     label: answer.label ?? null,
     ...(answer.labels !== undefined && { labels: answer.labels }),
-    spans: (answer.spans ?? []).map(({ from, to, entity, score }) => ({ start: from, end: to, entity, score })),
+    spans: (answer.spans ?? []).map(({ from, to, entity, score }) => ({
+      start: from,
+      end: to,
+      ...(entity !== undefined && { entity }),
+      ...(score !== undefined && { score }),
+    })),
     latency_ms: rounded(performance.now() - started),
   };
 }
 
 /** What a pipeline answers and each of its stages on the way; the thresholds are the tenant's for prompts. */
-async function runPipeline(pipeline: Classifier, whole: string, { id, config }: TenantRuntime): Promise<Record<string, unknown>> {
+async function runPipeline(pipeline: Classifier, whole: string, { id, config }: TenantRuntime): Promise<z.input<typeof pipelineAnswer>> {
   const started = performance.now();
   const stages: TracedStage[] = [];
   const context = { tenant: id, phase: "ingress" as const, contextChunks: 0, trace: (stage: TracedStage) => void stages.push(stage) };
@@ -180,7 +299,7 @@ async function tryPolicy(
   runtime: Pick<TenantRuntime, "id" | "version" | "policy" | "plans">,
   input: string,
   phase: "ingress" | "midstream" | "egress",
-): Promise<Record<string, unknown>> {
+): Promise<z.input<typeof policyAnswer>> {
   const started = performance.now();
   const { decision, text: out, stop, findings, scores, failed } = await tryText(runtime.plans, {
     stage: phase,
@@ -202,7 +321,7 @@ async function tryPolicy(
     matches: findings.map(({ rule, actions, from, to, score, classifier, label, entity }) => ({
       rule: rule.name,
       mode: rule.mode,
-      action: actions[0]?.kind,
+      ...(actions[0] !== undefined && { action: actions[0].kind }),
       start: from,
       end: to,
       ...(score !== undefined && { score }),

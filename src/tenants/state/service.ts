@@ -1,25 +1,18 @@
 /** Changes of tenants while running: checked whole, then stored, then served. What is refused changes nothing. */
-import type { z } from "zod";
 import type { ClassifierSet } from "../../classifiers/types.ts";
 import { ConfigError, type LoadedConfig, type StoredTenants } from "../../config/mod.ts";
 import { tenant as tenantSchema, TENANT_ID } from "../../config/schema.ts";
+import { type ValueProblem, valueProblems } from "../../config/value_problems.ts";
 import { checkedAddresses, PrivateAddressError, type Resolver, UnknownHostError } from "../../net/addresses.ts";
 import { loadPolicy } from "../../policy/load.ts";
 import { compileFor } from "../compile_policy.ts";
 import { type Json, mergePatch } from "./merge_patch.ts";
-import { StaleVersionError, type StoredTenant, TenantExistsError, type TenantStore } from "./store.ts";
-
-/** One thing wrong with a tenant's configuration. */
-export interface TenantProblem {
-  /** Dotted path in the tenant's configuration. */
-  readonly path: string;
-  readonly message: string;
-}
+import { type StoredTenant, TenantExistsError, type TenantStore } from "./store.ts";
 
 /** The configuration does not validate; nothing was changed. */
 export class InvalidTenantError extends Error {
   override readonly name = "InvalidTenantError";
-  constructor(readonly problems: readonly TenantProblem[]) {
+  constructor(readonly problems: readonly ValueProblem[]) {
     super(problems.map(({ path, message }) => path === "" ? message : `${path}: ${message}`).join("; "));
   }
 }
@@ -34,6 +27,12 @@ export interface TenantStateDeps {
   readonly reload: () => Promise<unknown>;
   readonly resolve: Resolver;
 }
+
+/** Looks at a tenant's stored state, in its turn, and throws to refuse the change. */
+export type Guard = (current: StoredTenant | undefined) => void;
+
+/** Refuses nothing. */
+export const unguarded: Guard = () => {};
 
 export class TenantState {
   /** Changes take turns, so that a version that was checked is the one that is replaced. */
@@ -67,13 +66,14 @@ export class TenantState {
 
   /**
    * Applies a JSON merge patch. A tenant that is only in the file gets its first row: what it says wins over the file, key by key.
-   * @throws {InvalidTenantError} @throws {StaleVersionError} when `version` is given and old.
+   * `guard` may refuse by throwing; it sees what is about to be replaced.
+   * @throws {InvalidTenantError} @throws {StaleVersionError}
    */
-  patch(id: string, patch: Json, version: number | undefined, actor: string): Promise<StoredTenant> {
+  patch(id: string, patch: Json, guard: Guard, actor: string): Promise<StoredTenant> {
     return this.#inTurn(async () => {
       await this.store.sync();
       const known = this.store.tenants.get(id);
-      if (version !== undefined && known?.version !== version) throw new StaleVersionError(id, known?.version ?? 0);
+      guard(known);
       const checked = await this.#check(id, mergePatch(known?.config, patch));
       const tenant = known === undefined
         ? await this.store.create(id, checked, actor)
@@ -83,8 +83,10 @@ export class TenantState {
     });
   }
 
-  remove(id: string, actor: string): Promise<void> {
+  /** Deletes a tenant, softly; `guard` as in `patch`. */
+  remove(id: string, guard: Guard, actor: string): Promise<void> {
     return this.#inTurn(async () => {
+      guard(this.store.tenants.get(id));
       await this.store.remove(id, actor);
       await this.deps.reload();
     });
@@ -99,7 +101,7 @@ export class TenantState {
   /** @throws {InvalidTenantError} with everything that is wrong. */
   async #check(id: string, config: Json): Promise<StoredTenant["config"]> {
     const parsed = tenantSchema.safeParse(config);
-    if (!parsed.success) throw new InvalidTenantError(parsed.error.issues.flatMap(problemsOf));
+    if (!parsed.success) throw new InvalidTenantError(valueProblems(parsed.error, tenantSchema, config));
     let loaded: LoadedConfig;
     try {
       loaded = this.deps.load(new Map([[id, parsed.data]]));
@@ -131,12 +133,6 @@ export class TenantState {
       throw new InvalidTenantError([{ path: "backend_url", message: `${error.message}${advice}` }]);
     }
   }
-}
-
-function problemsOf(issue: z.core.$ZodIssue): TenantProblem[] {
-  const at = issue.path.map(String);
-  if (issue.code !== "unrecognized_keys") return [{ path: at.join("."), message: issue.message }];
-  return issue.keys.map((key) => ({ path: [...at, key].join("."), message: "unknown key" }));
 }
 
 function asInvalid(error: unknown): unknown {
