@@ -27,6 +27,8 @@ class Chain {
   #hash = "";
   #to = Infinity;
   #begun = false;
+  /** Found in the place of the record expected, which is searched in the rest: it may come later. */
+  #instead = 0;
   #tenant: Value = null;
   #statements = 0;
   #statementHash = "";
@@ -67,9 +69,8 @@ class Chain {
 
   #readHead(head: Members, signature: Value | undefined): void {
     if (!this.signed(canonical(head), signature)) throw new Error("statement changed: the head's signature does not hold");
-    if (head.statements !== this.#statements || head.statement_hash !== this.#statementHash) {
-      throw new Error("statement missing: the head names others");
-    }
+    const known = head.statements === this.#statements && head.statement_hash === this.#statementHash;
+    if (!known) throw new Error("statement missing: the head names others");
     this.#head = head;
   }
 
@@ -90,11 +91,7 @@ class Chain {
   }
 
   #overGaps(to: number): void {
-    for (
-      let gap = this.#gaps.get(this.#expected);
-      this.#expected <= to && gap?.before === this.#hash;
-      gap = this.#gaps.get(this.#expected)
-    ) {
+    for (let gap; (gap = this.#gaps.get(this.#expected)) && this.#expected <= to && gap.before === this.#hash;) {
       [this.#expected, this.#hash] = [Number(gap.to) + 1, String(gap.after)];
     }
   }
@@ -102,14 +99,14 @@ class Chain {
   #record({ hash, ...record }: Members): void {
     this.#begin();
     const id = Number(record.id);
+    if (this.#instead !== 0 && id !== this.#expected) return;
+    if (this.#instead !== 0) throw new Error(`record ${id}: reordered, in its place is record ${this.#instead}`);
     this.#overGaps(id - 1);
     if (id < this.#expected) throw new Error(`record ${id}: reordered or inserted, expected record ${this.#expected}`);
     if (id > this.#to) throw new Error(`record ${id}: inserted, the signed end is record ${this.#to}`);
-    if (id > this.#expected) throw new Error(`record ${this.#expected}: missing or reordered, found record ${id}`);
+    if (id > this.#expected) return void (this.#instead = id);
     if (sha256(canonical(record)) !== hash) throw new Error(`record ${id}: changed, its hash does not match its content`);
-    if (record.previous_hash !== this.#hash) {
-      throw new Error(`record ${id}: reordered or rewritten, it does not chain to the record before`);
-    }
+    if (record.previous_hash !== this.#hash) throw new Error(`record ${id}: reordered or rewritten, it does not chain to the one before`);
     const signed = this.#checkpoints.get(id);
     if (signed !== undefined && signed !== hash) throw new Error(`record ${id}: rewritten, the signed checkpoint names another hash`);
     this.#hash = hash;
@@ -119,6 +116,7 @@ class Chain {
 
   end(): void {
     this.#begin();
+    if (this.#instead !== 0) throw new Error(`record ${this.#expected}: missing, in its place is record ${this.#instead}`);
     this.#overGaps(this.#to);
     if (this.#expected <= this.#to) throw new Error(`record ${this.#expected}: truncated, the signed end is record ${this.#to}`);
     const signed = this.#to === Number(this.#head?.id) ? this.#head?.hash : this.#checkpoints.get(this.#to);

@@ -4,10 +4,10 @@ import { auditError } from "./errors.ts";
 import { exportTrail } from "./export.ts";
 import type { Answers, Ask, Hello, Reply, Request } from "./protocol.ts";
 import { queryTrail } from "./query.ts";
-import { prune } from "./retention.ts";
+import { maintain } from "./retention.ts";
 import type { TrailSettings } from "./settings.ts";
 import { keyOf, openTrailDatabase, TrailFile } from "./trail_file.ts";
-import { verifyTrail } from "./verify.ts";
+import { verifyFile } from "./verify.ts";
 
 const open = new Map<number, TrailFile>();
 const exports = new Map<number, { readonly chunks: AsyncGenerator<string>; readonly close: () => Promise<void> }>();
@@ -40,15 +40,12 @@ async function answer(request: Request): Promise<Answers[keyof Answers]> {
     }
     case "commit":
       return await trailOf(request.trail).commit(JSON.parse(request.entries), request.now);
-    case "maintain": {
-      const trail = trailOf(request.trail);
-      const pruned = await prune(trail, request.now);
-      return { checkpointed: await trail.checkpoint(request.now), pruned };
-    }
+    case "maintain":
+      return await maintain(trailOf(request.trail), request.now);
     case "query":
       return await withDatabase(request.settings, (db) => queryTrail(db, request.filter, cipherOf(request.settings)));
     case "verify":
-      return await withDatabase(request.settings, (db) => verifyTrail(db, keyOf(request.settings), request.settings.tenant, request.range));
+      return await verifyFile(request.settings, keyOf(request.settings), request.range);
     case "export": {
       const { settings, format, period, now } = request;
       const key = keyOf(settings);

@@ -8,14 +8,15 @@ import type { TrailSettings } from "./settings.ts";
 import { type SigningKey, signingKey, type VerifyingKey, verifyingKey } from "./signing_key.ts";
 import { openTrailDatabase, TrailFile, trailPath } from "./trail_file.ts";
 import type { AuditFilter, AuditRecord, ChainReport } from "./types.ts";
-import { verifyTrail } from "./verify.ts";
+import { verifyFile } from "./verify.ts";
 
 // What `checkstream audit …` does, on the files alone: a running gateway is neither needed nor disturbed (libSQL lets both in).
 
 /** `audit verify`. `publicPem` defaults to the trail's own `signing_key.pem.pub`; an auditor gives the one that was handed over earlier. */
 export async function verifyCommand(settings: TrailSettings, period: Period = {}, publicPem?: string): Promise<ChainReport> {
   const key = publicPem === undefined ? publicKeyOf(settings) : verifyingKey(publicPem);
-  return await withTrail(settings, (db) => verifyTrail(db, key, settings.tenant, period));
+  await expectTrail(settings);
+  return await verifyFile(settings, key, period);
 }
 
 /** `audit query`: the matching records, newest first, up to `limit` (all pages when it is not given). */

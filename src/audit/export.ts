@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import { canonicalJson } from "./canonical.ts";
 import { FORMAT } from "./chain.ts";
-import { readPromised } from "./promised.ts";
+import { Bad, readPromised } from "./promised.ts";
 import { instant } from "./query.ts";
 import { recordOf } from "./record.ts";
 import { Report } from "./report_html.ts";
@@ -20,7 +20,7 @@ export interface Period {
 
 export type ExportFormat = "jsonl" | "csv" | "html";
 
-/** The trail in one read snapshot, as chunks of text in the given format. @throws {Bad} (jsonl) when the signed statements do not hold. */
+/** The trail in one read snapshot, as chunks of text in the given format. A trail that was tampered with is exported as it is found. */
 export async function* exportTrail(
   db: Kysely<TrailTables>,
   key: VerifyingKey,
@@ -46,7 +46,7 @@ export async function* exportTrail(
 /**
  * The trail as lines of JSON that prove themselves (`scripts/verify_audit.ts`): a first line about the export, every signed statement, the
  * signed head, then the records as they were hashed, each with its `hash`. A period is rounded outwards to the signed checkpoints around it.
- * Encrypted texts stay encrypted. @throws {Bad} when the statements themselves do not hold.
+ * Encrypted texts stay encrypted. Where the statements themselves do not hold, everything is exported: it is evidence.
  */
 async function* exportJsonl(
   db: Kysely<TrailTables>,
@@ -55,10 +55,7 @@ async function* exportJsonl(
   period: Period,
   now: number,
 ): AsyncGenerator<string> {
-  const promised = await readPromised(db, key, tenant);
-  const { from, to } = await bounds(db, promised, period);
-  const first = from?.id ?? promised.genesis.genesis.first_id;
-  const last = Math.min(to, promised.head.id);
+  const { first, last } = await exportedIds(db, key, tenant, period);
   const about = { format: FORMAT, tenant, exported_at: new Date(now).toISOString(), from_id: first, to_id: last };
   yield `${canonicalJson({ audit_export: about })}\n`;
   for await (const { body, signature } of storedStatements(db)) yield `{"signature":${JSON.stringify(signature)},"statement":${body}}\n`;
@@ -66,6 +63,22 @@ async function* exportJsonl(
   if (head !== null) yield `{"head":${head.text},"signature":${JSON.stringify(head.signature)}}\n`;
   for await (const rows of storedRows(db, first, last)) {
     yield rows.map(({ body, hash }) => `${body.slice(0, -1)},"hash":${JSON.stringify(hash)}}\n`).join("");
+  }
+}
+
+async function exportedIds(
+  db: Kysely<TrailTables>,
+  key: VerifyingKey,
+  tenant: string,
+  period: Period,
+): Promise<{ readonly first: number; readonly last: number }> {
+  try {
+    const promised = await readPromised(db, key, tenant);
+    const { from, to } = await bounds(db, promised, period);
+    return { first: from?.id ?? promised.genesis.genesis.first_id, last: Math.min(to, promised.head.id) };
+  } catch (error) {
+    if (!(error instanceof Bad)) throw error;
+    return { first: Number.MIN_SAFE_INTEGER, last: Number.MAX_SAFE_INTEGER };
   }
 }
 

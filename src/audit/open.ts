@@ -14,6 +14,8 @@ export interface AuditStoreOptions extends TrailSettings {
   readonly retryOpen?: boolean;
   /** Unix ms. */
   readonly now?: () => number;
+  /** False while another store of the same folder, with newer settings, prunes and signs the hourly checkpoints. @default always true */
+  readonly maintains?: () => boolean;
 }
 
 /** Retention, and the hourly checkpoint, are looked at this often, ms. */
@@ -43,7 +45,7 @@ export class OpenAuditStore implements AuditStore {
   #closing: Promise<void> | null = null;
 
   constructor(private readonly options: AuditStoreOptions) {
-    const { durability, maxQueue, retryOpen: _, now, ...settings } = options;
+    const { durability, maxQueue, retryOpen: _, maintains: __, now, ...settings } = options;
     this.#settings = settings;
     this.#writer = new Writer({
       settings,
@@ -58,7 +60,7 @@ export class OpenAuditStore implements AuditStore {
     await this.#writer.open(this.options.retryOpen ?? false);
     const maintenance = setInterval(() => {
       // What fails here fails at the next append too, where it is reported.
-      this.#writer.maintain().catch(() => {});
+      this.maintain().catch(() => {});
     }, MAINTAIN_MS);
     Deno.unrefTimer(maintenance);
     this.#maintenance = maintenance;
@@ -115,9 +117,10 @@ export class OpenAuditStore implements AuditStore {
     return this.#writer.flush();
   }
 
-  /** Prunes what is over its retention and signs an hourly checkpoint when due; runs every minute by itself. */
-  maintain(): Promise<{ readonly checkpointed: boolean; readonly pruned: number }> {
-    return this.#writer.maintain();
+  /** Signs the hourly checkpoint and prunes what is over its retention, when due; runs every minute by itself. */
+  async maintain(): Promise<{ readonly checkpointed: boolean; readonly pruned: number }> {
+    if (this.options.maintains?.() === false) return { checkpointed: false, pruned: 0 };
+    return await this.#writer.maintain();
   }
 
   close(): Promise<void> {

@@ -15,7 +15,7 @@ export class Bad extends Error {
 export interface Promised {
   readonly genesis: Extract<Statement, { kind: "genesis" }>;
   readonly checkpoints: ReadonlyMap<number, string>;
-  /** By their first id; they never overlap, since a record is removed once. */
+  /** By their first id; they never overlap, since a record is removed once. Neighbours are joined: memory holds the holes, not the prunings. */
   readonly gaps: ReadonlyMap<number, Gap>;
   readonly head: Head;
 }
@@ -52,5 +52,15 @@ export async function readPromised(db: Kysely<TrailTables>, key: VerifyingKey, t
   if (head.statements !== count || head.statement_hash !== previous) {
     throw new Bad(0, `statement missing: the head names ${head.statements}, the file holds ${count}`);
   }
-  return { genesis, checkpoints, gaps, head };
+  return { genesis, checkpoints, gaps: joined(gaps), head };
+}
+
+function joined(gaps: ReadonlyMap<number, Gap>): ReadonlyMap<number, Gap> {
+  const whole = new Map<number, Gap>();
+  let last: Gap | undefined;
+  for (const gap of [...gaps.values()].sort((a, b) => a.from - b.from)) {
+    last = last !== undefined && last.to + 1 === gap.from && last.after === gap.before ? { ...last, to: gap.to, after: gap.after } : gap;
+    whole.set(last.from, last);
+  }
+  return whole;
 }

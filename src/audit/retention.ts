@@ -1,35 +1,68 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { AuditError } from "./errors.ts";
 import type { Gap, Signed, Statement } from "./statement.ts";
 import { writeStatement } from "./statements_table.ts";
 import type { TrailFile } from "./trail_file.ts";
 
 const DAY_MS = 86_400_000;
+const PRUNE_INTERVAL_MS = 3_600_000;
 /** Records removed in one transaction: bounds how long appends wait. */
 const AT_ONCE = 2000;
 
+/** Signs the hourly checkpoint when it is due, and prunes once an hour: each pruning leaves a signed statement for ever. @throws {AuditError} */
+export async function maintain(
+  trail: TrailFile,
+  now: number,
+): Promise<{ readonly checkpointed: boolean; readonly pruned: number }> {
+  const checkpointed = await trail.checkpoint(now);
+  if (now - trail.prunedMs < PRUNE_INTERVAL_MS) return { checkpointed, pruned: 0 };
+  const pruned = await prune(trail, now);
+  trail.prunedMs = now;
+  return { checkpointed, pruned };
+}
+
 /**
- * Removes the records whose time is over: older than both the tenant's `retentionDays` and their own `retention_days`. Each transaction
- * leaves a signed statement of what it removed, so the chain still verifies across the gap.
+ * Removes the records whose time is over: older than both the tenant's `retentionDays` and their own `retention_days`. First a checkpoint
+ * is signed; then each transaction leaves a signed statement of what it removed, so the chain still verifies across the gap.
  * @returns how many records were removed; 0 under legal hold or without `retentionDays`. @throws {AuditError}
  */
 export async function prune(trail: TrailFile, now: number): Promise<number> {
   const { retentionDays, legalHold } = trail.settings;
   if (retentionDays === undefined || legalHold === true) return 0;
-  const newest = now - retentionDays * DAY_MS;
   let removed = 0;
-  for (;;) {
-    const ids = (await sql<{ id: number }>`select id from records
-      where time <= ${newest} and (retention_days is null or time <= ${now} - retention_days * ${DAY_MS})
-      order by id limit ${AT_ONCE}`.execute(trail.db)).rows.map((row) => row.id);
-    if (ids.length === 0) break;
-    await remove(trail, ids, `retention of ${retentionDays} days`, now);
-    removed += ids.length;
-    if (ids.length < AT_ONCE) break;
+  for (const asked of await askedRetentions(trail)) {
+    const newest = now - Math.max(retentionDays, asked ?? 0) * DAY_MS;
+    for (;;) {
+      const { rows } = await overdueSql(asked, newest).execute(trail.db);
+      if (rows.length === 0) break;
+      if (removed === 0) await trail.checkpoint(now, true);
+      await remove(trail, rows.map((row) => row.id), `retention of ${retentionDays} days`, now);
+      removed += rows.length;
+    }
   }
   // The WAL still holds what was overwritten in the file.
   if (removed > 0) await sql`pragma wal_checkpoint(truncate)`.execute(trail.db);
   return removed;
+}
+
+/** Ids of the oldest records that were kept for `asked` days and are not newer than `newest` (for the test of its plan). */
+export function overdueSql(asked: number | null, newest: number): RawBuilder<{ id: number }> {
+  return sql<
+    { id: number }
+  >`select id from records where retention_days is ${asked} and time <= ${newest} order by time, id limit ${AT_ONCE}`;
+}
+
+/** The different `retention_days` of a trail: a policy has few, and each is one step in the index. */
+async function askedRetentions(trail: TrailFile): Promise<readonly (number | null)[]> {
+  const found: (number | null)[] = [null];
+  for (;;) {
+    const last = found.at(-1) ?? null;
+    const { rows } = await sql<{ days: number | null }>`select min(retention_days) as days from records
+      where retention_days > ${last ?? Number.MIN_SAFE_INTEGER}`.execute(trail.db);
+    const days = rows[0]?.days ?? null;
+    if (days === null) return found;
+    found.push(days);
+  }
 }
 
 /** Proof of a purge: what was removed, each part signed; anyone with the public key can check it. */
@@ -52,6 +85,7 @@ export async function purge(trail: TrailFile, before: number | null, reason: str
     const ids = (await sql<{ id: number }>`select id from records where ${before === null ? sql`true` : sql`time < ${before}`}
       order by id limit ${AT_ONCE}`.execute(trail.db)).rows.map((row) => row.id);
     if (ids.length === 0 && records > 0) break;
+    if (records === 0) await trail.checkpoint(now, true);
     statements.push(await remove(trail, ids, reason, now));
     records += ids.length;
     if (ids.length < AT_ONCE) break;
@@ -60,7 +94,7 @@ export async function purge(trail: TrailFile, before: number | null, reason: str
   return { tenant: trail.settings.tenant, time: new Date(now).toISOString(), records, statements, public_key: trail.key.publicPem };
 }
 
-/** Removes these records (ascending ids) and signs which they were. @throws {AuditError} `held` under legal hold. */
+/** Removes these records and signs which they were. @throws {AuditError} `held` under legal hold. */
 async function remove(trail: TrailFile, ids: readonly number[], reason: string, now: number): Promise<Signed<Statement>> {
   if (trail.settings.legalHold === true) {
     throw new AuditError("held", `Cannot remove records of "${trail.settings.tenant}": a legal hold is set`);

@@ -1,5 +1,6 @@
 import type { Migration } from "../store/migrate.ts";
 import { trail } from "./migrations/001_trail.ts";
+import { retentionIndex } from "./migrations/002_retention_index.ts";
 
 /** The tables of `audit.db`; see `migrations/`. */
 export interface TrailTables {
@@ -20,4 +21,4 @@ export interface TrailTables {
   head: { only: number; body: string; signature: string };
 }
 
-export const migrations: readonly Migration[] = [trail];
+export const migrations: readonly Migration[] = [trail, retentionIndex];

@@ -1,16 +1,17 @@
 import { join } from "node:path";
-import { type Kysely, sql } from "kysely";
+import type { Kysely } from "kysely";
 import { type Database, openDatabase } from "../store/database.ts";
 import { pathToFileURL } from "node:url";
 import { firstGenesis, type Genesis } from "./chain.ts";
 import { encrypter, type TextCipher } from "./encrypt.ts";
 import { AuditError, auditError } from "./errors.ts";
 import { seal, type SealedRecord } from "./record.ts";
+import { insertRecords } from "./records_table.ts";
 import { setAside } from "./recover.ts";
 import { CHECKPOINT_EVERY_RECORDS, CHECKPOINT_INTERVAL_MS, type TrailSettings } from "./settings.ts";
 import { type SigningKey, signingKey, signingKeyAt } from "./signing_key.ts";
-import { emptyHead, type Head, isSigned, signStatement, type Statement } from "./statement.ts";
-import { parsedStatement, readHead, writeHead, writeStatement } from "./statements_table.ts";
+import { emptyHead, type Head, isSigned, signStatement, type Statement, statementText } from "./statement.ts";
+import { parsedHead, parsedStatement, readHead, writeHead, writeStatement } from "./statements_table.ts";
 import { migrations, type TrailTables } from "./tables.ts";
 import type { AuditEntry } from "./types.ts";
 
@@ -22,6 +23,10 @@ export class TrailFile {
   #database: Database<TrailTables>;
   /** The head's text as this object last wrote it: a head that differs was written by someone else and is checked. */
   #ownHead = "";
+  /** The first statement, which names the segment. */
+  #genesis = "";
+  /** When records were last pruned, Unix ms. */
+  prunedMs = -Infinity;
   #lastCheckpoint: { seq: number; id: number; time: number } = { seq: -1, id: 0, time: 0 };
   readonly #cipher: TextCipher | null;
 
@@ -64,9 +69,10 @@ export class TrailFile {
       const problem = auditError(error);
       if (problem.code !== "corrupt") throw problem;
       await this.close();
-      const again = await TrailFile.#beginAgain(this.settings, this.key, problem.message, now);
+      const again = await TrailFile.#beginAgain(this.settings, this.key, problem.message, now, parsedHead(this.#ownHead)?.id);
       this.#database = again.#database;
       this.#ownHead = again.#ownHead;
+      this.#genesis = again.#genesis;
       this.#lastCheckpoint = again.#lastCheckpoint;
       return await this.#commit(entries, now);
     }
@@ -111,7 +117,7 @@ export class TrailFile {
         ({ id, hash } = record);
         records.push(record);
       }
-      await insert(tx, records);
+      await insertRecords(tx, records);
       const next = await this.#checkpointed(tx, { ...head, id, hash, time: new Date(now).toISOString() }, now, false);
       await this.writeHead(tx, next);
       return records.length;
@@ -164,6 +170,7 @@ export class TrailFile {
     if (head === null) throw new AuditError("corrupt", "The audit trail has lost its signed head");
     if (head.text === this.#ownHead) return head.statement;
     if (!isSigned(head, this.key)) throw new AuditError("corrupt", "The audit trail's head does not carry this gateway's signature");
+    await this.#expectNewer(tx, head.statement);
     const newest = await tx.selectFrom("records").select(["id", "hash"]).orderBy("id", "desc").limit(1).executeTakeFirst();
     if (
       newest !== undefined && (newest.id > head.statement.id || (newest.id === head.statement.id && newest.hash !== head.statement.hash))
@@ -172,6 +179,16 @@ export class TrailFile {
     }
     if (newest === undefined || newest.id < head.statement.id) await this.#expectPruned(tx, newest?.id, head.statement);
     return head.statement;
+  }
+
+  /** An older copy of the file, put in its place while the gateway runs, is signed too. */
+  async #expectNewer(tx: Kysely<TrailTables>, head: Head): Promise<void> {
+    const own = parsedHead(this.#ownHead);
+    if (own === null || (head.id >= own.id && head.statements >= own.statements)) return;
+    const first = await tx.selectFrom("statements").select("body").where("seq", "=", 1).executeTakeFirst();
+    // Another process may have set the file aside and begun the next segment.
+    if (first?.body !== this.#genesis) return;
+    throw new AuditError("corrupt", `The trail went back from record ${own.id} to ${head.id}: an older copy was put in its place`);
   }
 
   /** The newest records may be gone only if a signed statement says so. */
@@ -199,6 +216,7 @@ export class TrailFile {
       if (any !== undefined) throw new AuditError("corrupt", "The audit trail has records but no signed statement");
       return await this.#begin(firstGenesis(this.settings.tenant), now);
     }
+    this.#genesis = first.body;
     const statement = parsedStatement(first.body);
     if (statement?.kind !== "genesis") throw new AuditError("corrupt", "The audit trail does not begin with a genesis statement");
     if (statement.tenant !== this.settings.tenant) {
@@ -231,17 +249,19 @@ export class TrailFile {
         public_key: this.key.publicPem,
       };
       await writeStatement(tx, statement, this.key);
+      this.#genesis = statementText(statement);
       await this.writeHead(tx, emptyHead(signStatement(statement, this.key)));
     });
   }
 
-  static async #beginAgain(settings: TrailSettings, key: SigningKey, reason: string, now: number): Promise<TrailFile> {
+  /** `known`: an id that was given already. */
+  static async #beginAgain(settings: TrailSettings, key: SigningKey, reason: string, now: number, known = 0): Promise<TrailFile> {
     const aside = await setAside(trailPath(settings), reason);
     const trail = new TrailFile(settings, key, await openTrailDatabase(settings));
     await trail.#begin({
       ...firstGenesis(settings.tenant),
       segment: aside.segment + 1,
-      first_id: aside.lastId + 1,
+      first_id: Math.max(aside.lastId, known) + 1,
       set_aside: aside.reference,
     }, now);
     return trail;
@@ -270,28 +290,6 @@ export async function openTrailDatabase(
     ...(settings.busyTimeoutMs === undefined ? {} : { busyTimeoutMs: settings.busyTimeoutMs }),
     ...(settings.maxBytes === undefined ? {} : { maxBytes: settings.maxBytes }),
   });
-}
-
-/** One parameter for all rows: a fifth of the cost of thousands of bound values. */
-async function insert(tx: Kysely<TrailTables>, records: readonly SealedRecord[]): Promise<void> {
-  const rows = records.map(({ id, time, entry, body, hash }) => [
-    id,
-    time,
-    entry.request_id,
-    entry.decision,
-    entry.model,
-    entry.key_id ?? null,
-    entry.retention_days ?? null,
-    body,
-    hash,
-  ]);
-  await sql`insert into records (id, time, request_id, decision, model, key_id, retention_days, body, hash)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
-    from json_each(${JSON.stringify(rows)})`.execute(tx);
-  const facets = records.flatMap(({ id, time, facets }) => facets.map(([kind, value]) => [kind, value, time, id]));
-  if (facets.length === 0) return;
-  await sql`insert into facets (kind, value, time, record_id)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(${JSON.stringify(facets)})`.execute(tx);
 }
 
 /** Whether a problem at opening passes by itself or by an operator's hand (space, permissions, locks), so that trying again makes sense. */

@@ -11,6 +11,8 @@ export interface TrailLease {
 
 interface OpenTrail {
   readonly tenant: string;
+  readonly directory: string;
+  readonly legalHold: boolean;
   readonly options: string;
   readonly store: Promise<OpenAuditStore>;
   leases: number;
@@ -40,9 +42,18 @@ export class AuditTrails {
     const asked = JSON.stringify(options, Object.keys(options).sort());
     let trail = known;
     if (trail?.options !== asked) {
-      // Other options: the old store writes on until its leases end. Both write safely, since each commit reads the head in its transaction.
-      trail = { tenant, options: asked, store: openAuditStore({ ...options, tenant, directory }), leases: 0 };
-      this.#open.set(directory, trail);
+      // Other options: the old store writes on until its leases end. Both write safely, since each commit reads the head in its transaction;
+      // but only the newest one prunes, so that a legal hold holds at once, whatever stream goes on under the old options.
+      const opened: OpenTrail = {
+        tenant,
+        directory,
+        legalHold: options.legalHold === true,
+        options: asked,
+        store: openAuditStore({ ...options, tenant, directory, maintains: () => this.#open.get(directory) === opened }),
+        leases: 0,
+      };
+      trail = opened;
+      this.#open.set(directory, opened);
     }
     const held = trail;
     held.leases++;
@@ -56,20 +67,25 @@ export class AuditTrails {
           if (released) return;
           released = true;
           if (--held.leases > 0) return;
-          this.#forget(directory, held);
+          this.#forget(held);
           await store.close();
         },
       };
     } catch (error) {
       held.leases--;
-      this.#forget(directory, held);
+      this.#forget(held);
       throw error;
     }
   }
 
-  #forget(directory: string, trail: OpenTrail): void {
+  /** A reload that failed lets go of the newest one: the one before it is in charge again, unless a legal hold would end with it. */
+  #forget(trail: OpenTrail): void {
     this.#leased.delete(trail);
-    if (this.#open.get(directory) === trail) this.#open.delete(directory);
+    const { directory } = trail;
+    if (this.#open.get(directory) !== trail) return;
+    const before = [...this.#leased].findLast((each) => each.directory === directory);
+    if (before !== undefined && (before.legalHold || !trail.legalHold)) this.#open.set(directory, before);
+    else this.#open.delete(directory);
   }
 
   /** Flushes and closes every trail, whatever leases there are (the end of the process). @throws {AggregateError} of those that could not. */

@@ -1,11 +1,14 @@
 import type { Kysely } from "kysely";
+import { auditError } from "./errors.ts";
 import { genesisHash, sha256 } from "./chain.ts";
 import { facetsOf } from "./record.ts";
 import { Bad, type Promised, readPromised } from "./promised.ts";
 import { bounds, type Row, storedRows } from "./stored_rows.ts";
 import type { VerifyingKey } from "./signing_key.ts";
 import type { Gap } from "./statement.ts";
+import type { TrailSettings } from "./settings.ts";
 import type { TrailTables } from "./tables.ts";
+import { openTrailDatabase } from "./trail_file.ts";
 import type { AuditEntry, ChainReport } from "./types.ts";
 
 /**
@@ -28,15 +31,42 @@ export async function verifyTrail(
     });
     return { status: "valid", records_verified: verified, chain_intact: true, ...asides(genesis) };
   } catch (error) {
-    if (!(error instanceof Bad)) throw error;
+    const bad = error instanceof Bad ? error : damage(error);
     return {
       status: "invalid",
       records_verified: verified,
       chain_intact: false,
-      first_bad: { id: error.id, reason: error.reason },
+      first_bad: { id: bad.id, reason: bad.reason },
       ...asides(genesis),
     };
   }
+}
+
+/** Verifies the file in `settings.directory`. One that is damaged is an invalid trail, not an error. @throws {AuditError} */
+export async function verifyFile(
+  settings: Pick<TrailSettings, "directory" | "tenant">,
+  key: VerifyingKey,
+  range: { readonly start?: string; readonly end?: string } = {},
+): Promise<ChainReport> {
+  let database: Awaited<ReturnType<typeof openTrailDatabase>>;
+  try {
+    database = await openTrailDatabase({ directory: settings.directory });
+  } catch (error) {
+    const { id, reason } = damage(error);
+    return { status: "invalid", records_verified: 0, chain_intact: false, first_bad: { id, reason } };
+  }
+  try {
+    return await verifyTrail(database.db, key, settings.tenant, range);
+  } finally {
+    await database.close();
+  }
+}
+
+/** What SQLite found damaged. @throws {AuditError} for every other problem */
+function damage(error: unknown): Bad {
+  const problem = auditError(error);
+  if (problem.code !== "corrupt") throw problem;
+  return new Bad(0, `changed: the file itself is damaged (${problem.message})`);
 }
 
 function asides(genesis: Promised["genesis"] | undefined): Pick<ChainReport, "set_aside"> {
@@ -55,6 +85,8 @@ async function walk(
   let expected = from?.id ?? genesis.first_id;
   let previous = from?.previous ?? genesisHash(genesis);
   let first = from !== null;
+  /** The last record that a checkpoint was found to hold. */
+  let sealed = expected - 1;
   for await (const rows of storedRows(db, from?.id ?? Number.MIN_SAFE_INTEGER, to)) {
     for (const row of rows) {
       if (row.id < expected) throw new Bad(row.id, `inserted: the chain begins at record ${expected}`);
@@ -67,18 +99,23 @@ async function walk(
       checkRecord(row, previous);
       const signed = checkpoints.get(row.id);
       if (signed !== undefined && signed !== row.hash) {
-        throw new Bad(row.id, `rewritten: the signed checkpoint at record ${row.id} names another hash, so records up to it were changed`);
+        throw new Bad(row.id, `rewritten: the signed checkpoint at record ${row.id} names another hash; ${since(sealed)} was changed`);
       }
+      if (signed !== undefined) sealed = row.id;
       previous = row.hash;
       expected = row.id + 1;
       counted();
     }
   }
-  checkEnd(promised, expected, to, previous, first);
+  checkEnd(promised, expected, to, previous, first, sealed);
+}
+
+function since(sealed: number): string {
+  return sealed > 0 ? `a record after ${sealed}` : "a record up to it";
 }
 
 /** The walk's end: the head's record, or where the range was cut. */
-function checkEnd(promised: Promised, expected: number, to: number, previous: string, first: boolean): void {
+function checkEnd(promised: Promised, expected: number, to: number, previous: string, first: boolean, sealed: number): void {
   const { head } = promised;
   const end = Math.min(to, head.id);
   let last = previous;
@@ -89,7 +126,9 @@ function checkEnd(promised: Promised, expected: number, to: number, previous: st
     }
     last = over.previous;
   }
-  if (end === head.id && last !== head.hash) throw new Bad(head.id, `rewritten: the signed head names another hash for record ${head.id}`);
+  if (end === head.id && last !== head.hash) {
+    throw new Bad(head.id, `rewritten: the signed head names another hash for record ${head.id}; ${since(sealed)} was changed`);
+  }
 }
 
 /** The hash before record `found`, when signed statements account for everything from `expected` up to it. */

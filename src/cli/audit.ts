@@ -4,13 +4,12 @@ import { exportCommand, purgeCommand, queryCommand, verifyCommand } from "../aud
 import { AuditError } from "../audit/errors.ts";
 import type { ExportFormat, Period } from "../audit/export.ts";
 import { instant } from "../audit/query.ts";
-import type { TrailSettings } from "../audit/settings.ts";
 import type { AuditFilter } from "../audit/types.ts";
-import { loadConfig } from "../config/mod.ts";
-import { auditOptions } from "../tenants/audit_options.ts";
+import { trailSettings } from "./audit_settings.ts";
 
 interface Which {
   readonly config: string;
+  readonly path?: string;
   readonly tenant?: string;
   readonly start?: string;
   readonly end?: string;
@@ -31,7 +30,7 @@ function verify(setExit: (code: number) => void): Command {
     .addHelpText("after", "\nExample:\n  checkstream audit verify --config config.yaml --tenant acme-corp")
     .action((flags: Which & { readonly key?: string }) =>
       guarded(setExit, async () => {
-        const report = await verifyCommand(settingsOf(flags), periodOf(flags), flags.key && Deno.readTextFileSync(flags.key));
+        const report = await verifyCommand(await trailSettings(flags), periodOf(flags), flags.key && Deno.readTextFileSync(flags.key));
         console.log(JSON.stringify(report));
         return report.status === "valid" ? 0 : 1;
       })
@@ -48,7 +47,7 @@ function query(setExit: (code: number) => void): Command {
     .addHelpText("after", "\nExample:\n  checkstream audit query --tenant acme-corp --decision block --limit 20")
     .action((flags: Which & { readonly limit: number } & Record<string, string>) =>
       guarded(setExit, async () => {
-        for await (const record of queryCommand(settingsOf(flags), filterOf(flags))) console.log(JSON.stringify(record));
+        for await (const record of queryCommand(await trailSettings(flags), filterOf(flags))) console.log(JSON.stringify(record));
         return 0;
       })
     );
@@ -63,7 +62,7 @@ function exportTrail(setExit: (code: number) => void): Command {
       guarded(setExit, async () => {
         const to = flags.output === undefined ? undefined : await Deno.open(flags.output, { write: true, create: true, truncate: true });
         const encoder = new TextEncoder();
-        for await (const chunk of exportCommand(settingsOf(flags), flags.format, periodOf(flags), Date.now())) {
+        for await (const chunk of exportCommand(await trailSettings(flags), flags.format, periodOf(flags), Date.now())) {
           const bytes = encoder.encode(chunk);
           for (let at = 0; at < bytes.length;) at += await (to ?? Deno.stdout).write(bytes.subarray(at));
         }
@@ -86,7 +85,7 @@ function purge(setExit: (code: number) => void): Command {
     )
     .action((flags: Which & { readonly before?: string; readonly reason: string }) =>
       guarded(setExit, async () => {
-        console.log(JSON.stringify(await purgeCommand(settingsOf(flags), flags.before, flags.reason, Date.now())));
+        console.log(JSON.stringify(await purgeCommand(await trailSettings(flags), flags.before, flags.reason, Date.now())));
         return 0;
       })
     );
@@ -96,23 +95,9 @@ function which(command: Command): Command {
   return command
     .option("-c, --config <file>", "configuration file", "config.yaml")
     .option("--tenant <id>", "whose trail (default: the only tenant, or the default one)")
+    .option("--path <folder>", "the trail's folder, for a tenant that is configured no longer or an archived copy")
     .option("--start <time>", "only from this time on (RFC 3339)")
     .option("--end <time>", "only up to this time (RFC 3339)");
-}
-
-/** @throws {AuditError} for a tenant that is not configured. */
-function settingsOf({ config: file, tenant: asked }: Which): TrailSettings {
-  const env = (name: string) => Deno.env.get(name);
-  const { tenants, defaultTenant } = loadConfig(file, env).config;
-  const id = asked ?? defaultTenant ?? (tenants.size === 1 ? [...tenants.keys()][0] : undefined);
-  const tenant = id === undefined ? undefined : tenants.get(id);
-  if (tenant === undefined) {
-    throw new AuditError(
-      "invalid",
-      `${id === undefined ? "Say whose trail with --tenant" : `There is no tenant "${id}"`}; configured: ${[...tenants.keys()].join(", ")}`,
-    );
-  }
-  return auditOptions(tenant.config, env);
 }
 
 /** Times as the user wrote them. @throws {AuditError} when one is no time. */

@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createClient } from "@libsql/client";
+import { sql } from "kysely";
 import { AuditError, type AuditErrorCode } from "../../src/audit/errors.ts";
 import { openAuditStore } from "../../src/audit/open.ts";
+import { cleanEntry } from "../../src/audit/record.ts";
+import { TrailFile } from "../../src/audit/trail_file.ts";
+import { verifyFile } from "../../src/audit/verify.ts";
 import { smallDisk } from "../support/small_disk.ts";
 import { entryOf } from "./entries.ts";
 
@@ -20,7 +24,7 @@ for (const durability of ["request", "batched"] as const) {
     // Where tmpfs cannot be mounted, the trail's own limit says the same.
     const limit = disk === null ? { maxBytes: 300_000 } : {};
     const ballast = join(directory, "ballast");
-    if (disk !== null) await Deno.writeFile(ballast, new Uint8Array(64 * 1024));
+    if (disk !== null) await Deno.writeFile(ballast, new Uint8Array(160 * 1024));
     const store = await openAuditStore({ tenant: "acme", directory, durability, include: ["input"], ...limit });
     let refused: unknown;
     let accepted = 0;
@@ -167,6 +171,58 @@ Deno.test("a damaged or cut trail is set aside at the start, and the new segment
       await Deno.remove(after, { recursive: true });
       await Deno.remove(directory, { recursive: true });
     });
+  }
+});
+
+Deno.test("an older copy put in the place of a trail in use is noticed, set aside, and no id is given twice", async () => {
+  const directory = await Deno.makeTempDir();
+  const trail = await TrailFile.open({ tenant: "acme", directory }, 0);
+  const add = async (n: number) => await trail.commit([cleanEntry(entryOf(n))], n);
+  await add(1);
+  await add(2);
+  const backup = join(directory, "backup");
+  await sql`vacuum into ${backup}`.execute(trail.db);
+  await add(3);
+  const client = createClient({ url: pathToFileURL(join(directory, "audit.db")).href });
+  await client.execute(`attach '${backup}' as old`);
+  // As `.restore` does, table by table.
+  await client.batch(
+    ["records", "facets", "statements", "head"].flatMap((table) => [
+      `delete from main.${table}`,
+      `insert into main.${table} select * from old.${table}`,
+    ]),
+    "write",
+  );
+  client.close();
+  await add(4);
+  const report = await verifyFile({ tenant: "acme", directory }, trail.key);
+  assert.equal(report.status, "valid");
+  assert.match(report.set_aside?.[0]?.reason ?? "", /went back from record 3 to 2/);
+  const { rows } = await sql<{ id: number }>`select id from records`.execute(trail.db);
+  assert.deepEqual(rows.map(({ id }) => id), [4]);
+  await trail.close();
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("verify says of a file that SQLite finds damaged that it is damaged, whether its header or a page is", async () => {
+  for (const from of [0, 3 * 4096]) {
+    const directory = await Deno.makeTempDir();
+    const trail = await TrailFile.open({ tenant: "acme", directory }, 0);
+    for (let n = 0; n < 10; n++) await trail.commit(Array.from({ length: 100 }, (_, i) => cleanEntry(entryOf(n * 100 + i))), n);
+    await sql`pragma wal_checkpoint(truncate)`.execute(trail.db);
+    await trail.close();
+    // A copy, as after a restart: in this process libsql may still hold the first one.
+    const copy = await Deno.makeTempDir();
+    await Deno.copyFile(join(directory, "audit.db"), join(copy, "audit.db"));
+    const file = await Deno.open(join(copy, "audit.db"), { write: true });
+    await file.seek(from, Deno.SeekMode.Start);
+    await file.write(new Uint8Array(from === 0 ? 100 : 40 * 4096).fill(0xa5));
+    file.close();
+    const report = await verifyFile({ tenant: "acme", directory: copy }, trail.key);
+    assert.equal(report.status, "invalid");
+    assert.match(report.first_bad?.reason ?? "", /^changed: the file itself is damaged/);
+    await Deno.remove(directory, { recursive: true });
+    await Deno.remove(copy, { recursive: true });
   }
 });
 

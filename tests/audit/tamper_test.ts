@@ -53,7 +53,7 @@ const ofRecords: readonly (Tamper & { readonly edit: (rows: readonly Stored[]) =
     id: 8,
     said: /reordered or rewritten/,
   },
-  { does: "delete a record", edit: (rows) => rows.filter((row) => row.id !== 20), id: 20, said: /missing/ },
+  { does: "delete a record", edit: (rows) => rows.filter((row) => row.id !== 20), id: 20, said: /missing(?!.*reordered)/ },
   { does: "delete the first records", edit: (rows) => rows.filter((row) => row.id > 3), id: 1, said: /missing/ },
   {
     does: "delete a record, renumber and rechain the rest",
@@ -66,7 +66,13 @@ const ofRecords: readonly (Tamper & { readonly edit: (rows: readonly Stored[]) =
     does: "swap two records",
     edit: (rows) => rows.map((row) => row.id === 11 ? { ...row, ...swap(rows, 12) } : row.id === 12 ? { ...row, ...swap(rows, 11) } : row),
     id: 11,
-    said: /reordered/,
+    said: /reordered: in its place is record 12|reordered, in its place is record 12/,
+  },
+  {
+    does: "swap two distant records",
+    edit: (rows) => rows.map((row) => row.id === 11 ? { ...row, ...swap(rows, 44) } : row.id === 44 ? { ...row, ...swap(rows, 11) } : row),
+    id: 11,
+    said: /reordered.*record 44/,
   },
   {
     does: "insert a forged record and renumber the rest",
@@ -91,6 +97,12 @@ const ofRecords: readonly (Tamper & { readonly edit: (rows: readonly Stored[]) =
   { does: "cut off the tail", edit: (rows) => rows.filter((row) => row.id <= 46), id: 47, said: /truncated/ },
   { does: "cut off all records", edit: () => [], id: 1, said: /truncated/ },
   { does: "rewrite from a record on, with recomputed hashes", edit: (rows) => rewritten(rows, 31, calmer), id: 40, said: /rewritten/ },
+  {
+    does: "rewrite from a record on, and the tail cut off before the next checkpoint",
+    edit: (rows) => rewritten(rows, 41, calmer).slice(0, 45),
+    id: 46,
+    said: /truncated/,
+  },
   { does: "rewrite the newest record, with a recomputed hash", edit: (rows) => rewritten(rows, 50, calmer), id: 50, said: /rewritten/ },
 ];
 

@@ -1,4 +1,4 @@
-/** A disk of 640 KiB that can be made full and read-only; only root on Linux can have one. */
+/** A disk of one MiB that can be made full and read-only; only root on Linux can have one. */
 import assert from "node:assert/strict";
 
 export interface SmallDisk {
@@ -11,7 +11,7 @@ export async function smallDisk(directory: string): Promise<SmallDisk | null> {
   const run = async (command: string, ...args: string[]) =>
     (await new Deno.Command(command, { args, stderr: "null", stdout: "null" }).output()).success;
   try {
-    if (!await run("mount", "-t", "tmpfs", "-o", "size=640k", "tmpfs", directory)) return null;
+    if (!await run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", directory)) return null;
   } catch {
     return null;
   }

@@ -114,9 +114,17 @@ export const auditOperations: readonly Operation[] = [
     answers: {
       200: { description: "The trail", text: Object.values(EXPORT_TYPES).map((type) => type.split(";")[0]!) },
     },
-    handle: ({ answer, query: { tenant, format, ...range } }, deps) => {
-      const chunks = ReadableStream.from(trailOf(tenant, deps).export(format, given(range))).pipeThrough(new TextEncoderStream());
-      return answer(200, chunks, EXPORT_TYPES[format], { "content-disposition": `attachment; filename="audit.${format}"` });
+    handle: async ({ answer, query: { tenant, format, ...range } }, deps) => {
+      const chunks = trailOf(tenant, deps).export(format, given(range));
+      // What is wrong shows at the first chunk, while the status can still say so.
+      const first = await read(() => chunks.next());
+      const all = async function* () {
+        if (first.done !== true) yield first.value;
+        yield* chunks;
+      };
+      return answer(200, ReadableStream.from(all()).pipeThrough(new TextEncoderStream()), EXPORT_TYPES[format], {
+        "content-disposition": `attachment; filename="audit.${format}"`,
+      });
     },
   }),
 ];
