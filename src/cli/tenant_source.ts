@@ -1,8 +1,8 @@
 /** Where `checkstream tenants` and `keys` find the state: a running gateway's admin API, or the database itself while no gateway holds it. */
-import { loadConfig } from "../config/mod.ts";
+import { readConfig } from "../config/mod.ts";
 import { maskSecrets } from "../config/mask.ts";
 import { systemResolver } from "../net/addresses.ts";
-import { classifierSet } from "../tenants/build.ts";
+import { compileTenant, openWorkshop } from "../tenants/build.ts";
 import type { Json } from "../tenants/state/merge_patch.ts";
 import { TenantState, unguarded } from "../tenants/state/service.ts";
 import { KEY_SCOPES, type NewKey, type StoredTenant, TenantStore } from "../tenants/state/store.ts";
@@ -62,12 +62,14 @@ export function overHttp(url: string): TenantSource {
 /** The database that the configuration names. @throws {StoreHeldError} while a gateway runs on it. */
 export async function onFile(config: string): Promise<TenantSource> {
   const env = (name: string) => Deno.env.get(name);
-  const { config: { store: { url, authToken } } } = loadConfig(config, env);
+  const base = readConfig(config, env);
+  const loaded = base.with(new Map());
+  const { url, authToken } = loaded.config.store;
   const store = await TenantStore.open({ url, authToken, pepper: env("CHECKSTREAM_KEY_PEPPER"), now: Date.now, hold: "alone" });
   const state = new TenantState({
     store,
-    load: (stored) => loadConfig(config, env, {}, stored),
-    classifiers: (loaded) => classifierSet(loaded, {}),
+    load: (stored) => base.with(stored),
+    compile: (merged) => void compileTenant(merged, openWorkshop(loaded, {})),
     reload: () => Promise.resolve(),
     resolve: systemResolver,
   });

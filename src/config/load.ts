@@ -2,7 +2,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { parseJsonPath } from "../formats/json_path.ts";
 import { adminKeys } from "./admin_keys.ts";
-import { mergeTenant } from "./merge.ts";
+import { MergedTenants } from "./merged_tenants.ts";
 import type { GatewayConfig, LoadedConfig, MergedTenant, ResolutionConfig, StoreConfig } from "./model.ts";
 import { config as configSchema, type ConfigFile, type TenantFile } from "./schema.ts";
 import { checkWith } from "./schema_problems.ts";
@@ -28,14 +28,28 @@ const DEFAULT_RESOLUTION: readonly ResolutionConfig[] = [
   { kind: "api_key" },
 ];
 
-/** Reads and checks `file`; without a file the environment alone configures the tenant `default`. @throws {ConfigError} with all problems. */
+/** A configuration file as it was read, to which tenants of the database are added, again and again. */
+export interface ConfigBase {
+  /**
+   * Tenants that are the same as last time are not merged again: they are the same objects, unless `remember` is false, which also leaves
+   * nothing behind. @throws {ConfigError} with all problems.
+   */
+  with(stored: StoredTenants, options?: { readonly remember: boolean }): LoadedConfig;
+}
+
+/** Reads and checks `file` with the tenants of the database. @throws {ConfigError} with all problems. */
 export function loadConfig(
   file: string | undefined,
   env: Environment,
   overrides: Overrides = {},
   stored: StoredTenants = new Map(),
 ): LoadedConfig {
-  if (file === undefined) return finish(readYaml("(environment)", "{}"), ".", [], env, overrides, stored);
+  return readConfig(file, env, overrides).with(stored);
+}
+
+/** Reads `file`; without a file the environment alone configures the tenant `default`. @throws {ConfigError} with all problems. */
+export function readConfig(file: string | undefined, env: Environment, overrides: Overrides = {}): ConfigBase {
+  if (file === undefined) return finish(readYaml("(environment)", "{}"), ".", [], env, overrides);
   const path = resolve(file);
   let text: string;
   try {
@@ -44,27 +58,35 @@ export function loadConfig(
     const reason = error instanceof Deno.errors.NotFound ? "does not exist" : "cannot be read";
     throw new ConfigError([{ file, line: 1, column: 1, severity: "error", message: `The configuration file ${reason}` }]);
   }
-  return finish(readYaml(file, text), dirname(path), [path], env, overrides, stored);
+  return finish(readYaml(file, text), dirname(path), [path], env, overrides);
 }
 
-function finish(
-  source: YamlSource,
-  folder: string,
-  files: string[],
-  env: Environment,
-  overrides: Overrides,
-  stored: StoredTenants,
-): LoadedConfig {
-  const problems: Problem[] = [];
-  const expanded = source.problems.length > 0 ? source : { ...source, value: expand(source.value, [], source, env, problems) };
+function finish(source: YamlSource, folder: string, files: string[], env: Environment, overrides: Overrides): ConfigBase {
+  const found: Problem[] = [];
+  const expanded = source.problems.length > 0 ? source : { ...source, value: expand(source.value, [], source, env, found) };
   const checked = checkWith(configSchema, expanded);
-  if (checked.value === undefined) throw new ConfigError([...problems, ...checked.problems]);
-  const parsed = withEnvironment(checked.value, env, overrides, problems, source);
-  const tenantProblems = new Map<string, Problem[]>();
-  const config = build(parsed, source, folder, env, problems, tenantProblems, stored);
-  const errors = problems.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) throw new ConfigError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
-  return { config, warnings: problems, files, tenantProblems, source };
+  if (checked.value === undefined) throw new ConfigError([...found, ...checked.problems]);
+  const parsed = withEnvironment(checked.value, env, overrides, found, source);
+  const merged = new MergedTenants(parsed, folder);
+  return {
+    with: (stored, { remember } = { remember: true }) => {
+      const problems = [...found];
+      const tenantProblems = new Map<string, Problem[]>();
+      const config = build(
+        parsed,
+        source,
+        folder,
+        env,
+        problems,
+        tenantProblems,
+        stored,
+        remember ? merged : new MergedTenants(parsed, folder),
+      );
+      const errors = problems.filter(({ severity }) => severity === "error");
+      if (errors.length > 0) throw new ConfigError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
+      return { config, warnings: problems, files, tenantProblems, source };
+    },
+  };
 }
 
 /** Puts `${VAR}` and `${VAR:-default}` into every text. */
@@ -120,22 +142,24 @@ function build(
   problems: Problem[],
   tenantProblems: Map<string, Problem[]>,
   stored: StoredTenants,
+  merger: MergedTenants,
 ): GatewayConfig {
   const several = file.tenants !== undefined && file.tenants.enabled;
   const configs: Readonly<Record<string, TenantFile>> = several ? file.tenants?.configs ?? {} : { default: {} };
   checkSpellings(file, source, problems);
   const tenants = new Map<string, MergedTenant>();
+  const isFile = statOnce();
   for (const [id, tenant] of stored) {
     if (Object.hasOwn(configs, id)) continue;
-    const merged = mergeTenant(id, file, undefined, folder, tenant);
+    const merged = merger.of(id, undefined, tenant);
     tenants.set(id, merged);
     const missing = merged.config.backend.url === ""
       ? problem(source, [], `tenant "${id}" of the database has no backend`)
-      : missingPolicy(merged, [], source);
+      : missingPolicy(merged, [], source, isFile);
     if (missing !== undefined) tenantProblems.set(id, [missing]);
   }
   for (const [id, tenant] of Object.entries(configs)) {
-    const merged = mergeTenant(id, file, tenant, folder, stored.get(id));
+    const merged = merger.of(id, tenant, stored.get(id));
     const at: YamlPath = several ? ["tenants", "configs", id] : [];
     if (merged.config.backend.url === "" && (several || file.backend !== undefined || source.text !== "{}")) {
       problems.push({
@@ -147,7 +171,7 @@ function build(
         severity: several ? "error" : "warning",
       });
     }
-    const missing = missingPolicy(merged, at, source);
+    const missing = missingPolicy(merged, at, source, isFile);
     if (missing !== undefined) tenantProblems.set(id, [missing]);
     if (merged.config.streaming.format === "custom" && merged.config.streaming.custom === undefined) {
       problems.push(problem(source, at, `streaming.format is custom, so streaming.custom.content_path is needed`));
@@ -225,14 +249,31 @@ function checkSpellings(file: ConfigFile, source: YamlSource, problems: Problem[
   }
 }
 
+/** Looks once for a file that thousands of tenants name. */
+function statOnce(): (path: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (path) => {
+    let found = known.get(path);
+    if (found === undefined) {
+      try {
+        found = Deno.statSync(path).isFile;
+      } catch {
+        found = false;
+      }
+      known.set(path, found);
+    }
+    return found;
+  };
+}
+
 /** A tenant's mistake and no other's: an editor may just be replacing the file. */
-function missingPolicy({ config, origins }: MergedTenant, at: YamlPath, source: YamlSource): Problem | undefined {
-  if (config.policy === undefined) return undefined;
-  try {
-    if (Deno.statSync(config.policy.path).isFile) return undefined;
-  } catch {
-    // Said below.
-  }
+function missingPolicy(
+  { config, origins }: MergedTenant,
+  at: YamlPath,
+  source: YamlSource,
+  isFile: (path: string) => boolean,
+): Problem | undefined {
+  if (config.policy === undefined || isFile(config.policy.path)) return undefined;
   const own = origins["policy.path"] === "tenant";
   const where = source.positionOf([...(own ? at : []), "policy_path"]);
   return {

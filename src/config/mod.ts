@@ -1,5 +1,5 @@
 /** The configuration room's front. */
-export { type Environment, loadConfig, type Overrides, type StoredTenants } from "./load.ts";
+export { type ConfigBase, type Environment, loadConfig, type Overrides, readConfig, type StoredTenants } from "./load.ts";
 export type {
   AuditConfig,
   BackendConfig,

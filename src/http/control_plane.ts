@@ -1,5 +1,5 @@
 /** What there is once per process: configuration and its watching, tenant state, audit trails, metrics, webhooks, the operator's routes. */
-import { type GatewayConfig, loadConfig, type Overrides, type StoredTenants } from "../config/mod.ts";
+import { type GatewayConfig, loadConfig, type Overrides } from "../config/mod.ts";
 import { AuditTrails } from "../audit/trails.ts";
 import { OnnxThread } from "../classifiers/onnx_thread.ts";
 import { FileWatcher } from "../config/watch.ts";
@@ -10,10 +10,10 @@ import type { Log } from "../telemetry/log.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import { auditOptions } from "../tenants/audit_options.ts";
 import type { AssembleDeps } from "../tenants/assemble.ts";
-import { buildSnapshot, classifierSet } from "../tenants/build.ts";
+import { SnapshotMaker } from "../tenants/maker.ts";
 import { Registry } from "../tenants/registry.ts";
 import { Reloader } from "../tenants/reload.ts";
-import { openTenantStore, storedTenants } from "../tenants/state/open.ts";
+import { openTenantStore } from "../tenants/state/open.ts";
 import { TenantState } from "../tenants/state/service.ts";
 import type { TenantStore } from "../tenants/state/store.ts";
 import { createAdminApp, createMetricsApp } from "./app.ts";
@@ -55,9 +55,6 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
   const { store: storeConfig, telemetry } = loadConfig(file, env, overrides).config;
   const metrics = createMetrics(telemetry.metrics.prefix);
   const store = await openTenantStore({ store: storeConfig, pepper: keyPepper, onUp: (up) => metrics.storeUp(up), log });
-  const load = (stored: StoredTenants) => loadConfig(file, env, overrides, stored);
-  const loaded = load(storedTenants(store, log));
-  const { config } = loaded;
   const trails = new AuditTrails();
   const buildDeps: AssembleDeps = {
     classifiers: {},
@@ -70,7 +67,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     keys: store?.keys,
     limits: openMemoryStore(),
   };
-  const first = await buildSnapshot(loaded, buildDeps);
+  const { maker, loaded: { config }, first } = await SnapshotMaker.begin({ file, env, overrides, store, deps: buildDeps, log });
   const registry = new Registry(first.snapshot, ({ id, backend, releaseAudit }) => {
     if (![...registry.current.runtimes.values()].some((runtime) => runtime.backend === backend)) void backend.close();
     releaseAudit().catch((error) => log.error("audit trail not closed", { tenant: id, error: String(error) }));
@@ -83,17 +80,18 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
   };
   const reloader = new Reloader({
     registry,
-    build: async (previous) => {
+    build: async (previous, scope) => {
+      if (scope === "tenants") return await maker.changed(previous);
       // A store that is down says so itself, and no file waits for it.
       await store?.sync().catch(() => {});
-      return await buildSnapshot(load(storedTenants(store, log)), buildDeps, previous);
+      return await maker.whole(previous);
     },
     log,
     onResult: (ok) => metrics.reloaded(ok),
     onFiles: serves,
   });
   serves(first.files);
-  store?.connection.follow(storeConfig.pollMs, () => void reloader.reload());
+  store?.connection.follow(storeConfig.pollMs, () => void reloader.reload("tenants"));
   for (const warning of first.warnings) log.warn(warning.message, { file: warning.file, line: warning.line });
 
   const webhooks = startWebhooks(config.notify, metrics, log);
@@ -104,9 +102,9 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     metrics,
     state: store === undefined ? undefined : new TenantState({
       store,
-      load,
-      classifiers: (loaded) => classifierSet(loaded, buildDeps.classifiers),
-      reload: () => reloader.reload(),
+      load: (stored) => maker.load(stored),
+      compile: (merged) => maker.compile(merged),
+      reload: () => reloader.reload("tenants"),
       resolve: systemResolver,
     }),
     reload: () => reloader.reload(),

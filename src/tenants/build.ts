@@ -3,11 +3,11 @@ import { dirname } from "node:path";
 import { buildClassifierSet, type ClassifierDeps } from "../classifiers/registry.ts";
 import { ClassifierConfigError } from "../classifiers/types.ts";
 import { ConfigError, type GatewayConfig, type LoadedConfig, type MergedTenant, type Problem } from "../config/mod.ts";
-import type { PolicyEnvironment } from "../policy/compile.ts";
+import type { ClassifierSet } from "../classifiers/types.ts";
 import { loadPolicy, type PolicyDocument } from "../policy/load.ts";
 import type { CompiledPolicy } from "../policy/types.ts";
 import { assemble, type AssembleDeps, type Prepared } from "./assemble.ts";
-import { compileFor } from "./compile_policy.ts";
+import { compileFor, type ReadyPolicy } from "./compile_policy.ts";
 import { type ClassifierSections, tenantVersion } from "./recipe.ts";
 import type { Snapshot } from "./registry.ts";
 import { keyDigest, type KeyOwner } from "./resolve.ts";
@@ -21,14 +21,46 @@ export interface BuiltSnapshot {
   readonly failures: readonly Problem[];
 }
 
+/** What tenants are compiled with. It lasts while only tenants of the database change: files and classifiers are not read again then. */
+export interface Workshop {
+  readonly classifiers: ClassifierSet;
+  readonly sections: ClassifierSections;
+  readonly documents: Map<string, ReadDocument | ConfigError>;
+  /** By policy and settings: tenants with the same ones share what it compiles to, or what is wrong with it. */
+  readonly compiled: Map<string, Compiled | ConfigError>;
+  /** What is wrong with the file was told. */
+  told: boolean;
+}
+
+interface Compiled extends ReadyPolicy {
+  readonly version: string;
+}
+
+/** @throws {ConfigError} when the classifiers or pipelines do not validate. */
+export function openWorkshop(loaded: LoadedConfig, deps: ClassifierDeps): Workshop {
+  return {
+    classifiers: classifierSet(loaded, deps),
+    sections: sectionsOf(loaded),
+    documents: new Map(),
+    compiled: new Map(),
+    told: false,
+  };
+}
+
 /**
  * Builds all tenants. What did not change since `previous` (pools of connections, limits) lives on, and so does a whole tenant whose
- * new policy does not validate: one tenant's mistake is no other's.
+ * new policy does not validate: one tenant's mistake is no other's. With the workshop that `previous` was built with, tenants whose
+ * configuration is the same live on whole.
  * @throws {ConfigError} without `previous`, with the problems of every tenant, or when what all tenants share is wrong; then nothing was
  * opened.
  */
-export async function buildSnapshot(loaded: LoadedConfig, deps: AssembleDeps, previous?: Snapshot): Promise<BuiltSnapshot> {
-  const { prepared, failed, problems, files } = prepareEach(loaded, deps);
+export async function buildSnapshot(
+  loaded: LoadedConfig,
+  deps: AssembleDeps,
+  previous?: Snapshot,
+  workshop: Workshop = openWorkshop(loaded, deps.classifiers),
+): Promise<BuiltSnapshot> {
+  const { prepared, kept, problems, files } = prepareEach(loaded, workshop, previous);
   const failures = problems.filter(({ severity }) => severity === "error");
   if (previous === undefined && failures.length > 0) throw new ConfigError(problems, files);
   const { config } = loaded;
@@ -38,7 +70,7 @@ export async function buildSnapshot(loaded: LoadedConfig, deps: AssembleDeps, pr
     mappedKeys: keyOwners(config, deps.keyPepper),
     unserved: new Map([...config.configured].filter(([id]) => !prepared.has(id))),
   };
-  const snapshot = await assemble({ prepared, kept: failed, common }, deps, previous);
+  const snapshot = await assemble({ prepared, kept, common }, deps, previous);
   const warnings = problems.filter(({ severity }) => severity === "warning");
   return { snapshot, warnings, files, failures };
 }
@@ -48,55 +80,95 @@ export function prepare(
   loaded: LoadedConfig,
   deps: Pick<AssembleDeps, "classifiers">,
 ): { readonly prepared: ReadonlyMap<string, Prepared>; readonly warnings: readonly Problem[] } {
-  const { prepared, problems, files } = prepareEach(loaded, deps);
+  const { prepared, problems, files } = prepareEach(loaded, openWorkshop(loaded, deps.classifiers), undefined);
   if (problems.some(({ severity }) => severity === "error")) throw new ConfigError(problems, files);
   return { prepared, warnings: problems };
 }
 
 interface PreparedTenants {
   readonly prepared: ReadonlyMap<string, Prepared>;
-  /** Tenants whose policy does not validate. */
-  readonly failed: readonly string[];
+  /** Tenants that stay as they are: nothing changed, or their policy does not validate. */
+  readonly kept: readonly string[];
   /** Errors and warnings, each once. */
   readonly problems: readonly Problem[];
   readonly files: readonly string[];
 }
 
-function prepareEach(loaded: LoadedConfig, deps: Pick<AssembleDeps, "classifiers">): PreparedTenants {
-  const failed: string[] = [];
-  const problems: Problem[] = [...loaded.warnings];
+function prepareEach(loaded: LoadedConfig, workshop: Workshop, previous: Snapshot | undefined): PreparedTenants {
+  const { classifiers, sections } = workshop;
+  const kept: string[] = [];
+  const problems: Problem[] = workshop.told ? [] : [...loaded.warnings];
+  workshop.told = true;
   const files = new Set(loaded.files);
   const prepared = new Map<string, Prepared>();
-  const documents = new Map<string, ReadDocument>();
-  const classifiers = classifierSet(loaded, deps.classifiers);
-  const sections = sectionsOf(loaded);
   for (const [id, merged] of loaded.config.tenants) {
     const known = loaded.tenantProblems.get(id);
     if (known !== undefined) {
       problems.push(...known);
       if (merged.config.policy !== undefined) files.add(merged.config.policy.path);
-      failed.push(id);
+      kept.push(id);
+      continue;
+    }
+    const serving = previous?.runtimes.get(id)?.recipe;
+    if (serving?.merged === merged && serving.sections === sections) {
+      for (const file of serving.policyTexts.keys()) files.add(file);
+      kept.push(id);
       continue;
     }
     try {
-      const { document, texts: policyTexts } = documentOf(merged, documents);
-      for (const file of document?.files ?? []) files.add(file);
-      const { policy, plans, warnings } = compileFor(document, merged.config, classifiers);
+      const { document, texts: policyTexts, policy, plans, warnings, version } = compileTenant(merged, workshop);
+      for (const file of policyTexts.keys()) files.add(file);
       problems.push(...warnings);
-      const version = tenantVersion(policy, sections, merged.config);
       if (loaded.config.notify.secret === undefined && notifies(policy)) problems.push(unsigned(document));
       prepared.set(id, { recipe: { merged, policyTexts, sections, version }, policy, classifiers, plans });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       problems.push(...error.problems);
-      for (const file of error.files) files.add(file);
-      failed.push(id);
+      const read = workshop.documents.get(merged.config.policy?.path ?? "");
+      for (const file of read === undefined || read instanceof ConfigError ? error.files : read.texts.keys()) files.add(file);
+      kept.push(id);
     }
   }
   const unique = [
     ...new Map(problems.map((problem) => [`${problem.file}:${problem.line}:${problem.column}:${problem.message}`, problem])).values(),
   ];
-  return { prepared, failed, problems: unique, files: [...files] };
+  return { prepared, kept, problems: unique, files: [...files] };
+}
+
+/** Settings that were once compiled and that no tenant has any more; beyond so many all are let go. */
+const MOST_COMPILED = 10_000;
+
+/**
+ * Compiles a tenant's policy, or finds it compiled. What it compiles to depends on its text, on these two sections and on the classifiers,
+ * which are the workshop's. @throws {ConfigError}
+ */
+export function compileTenant(merged: MergedTenant, workshop: Workshop): Compiled & ReadDocument {
+  const { config } = merged;
+  const { classifiers, sections, documents, compiled } = workshop;
+  const read = remembered(documents, config.policy?.path ?? "", () => documentOf(merged));
+  if (compiled.size >= MOST_COMPILED) compiled.clear();
+  const key = JSON.stringify([config.policy?.path, config.policy?.shown, config.thresholds, config.pipeline]);
+  const ready = remembered(compiled, key, () => {
+    const made = compileFor(read.document, config, classifiers);
+    return { ...made, version: tenantVersion(made.policy, sections, config) };
+  });
+  return { ...ready, ...read };
+}
+
+/** A mistake is remembered too: thousands of tenants may share it. */
+function remembered<T extends object>(known: Map<string, T | ConfigError>, key: string, make: () => T): T {
+  let value = known.get(key);
+  if (value === undefined) {
+    try {
+      value = make();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      value = error;
+    }
+    known.set(key, value);
+  }
+  if (value instanceof ConfigError) throw value;
+  return value;
 }
 
 function notifies({ phases }: CompiledPolicy): boolean {
@@ -109,7 +181,7 @@ function unsigned(document: PolicyDocument | undefined): Problem {
 }
 
 /** The classifiers and pipelines a configuration offers. @throws {ConfigError} */
-export function classifierSet(loaded: LoadedConfig, deps: ClassifierDeps): PolicyEnvironment["classifiers"] {
+export function classifierSet(loaded: LoadedConfig, deps: ClassifierDeps): ClassifierSet {
   const sections = sectionsOf(loaded);
   const { source } = loaded;
   try {
@@ -138,15 +210,10 @@ interface ReadDocument {
 
 const NO_DOCUMENT: ReadDocument = { document: undefined, texts: new Map() };
 
-function documentOf({ config }: MergedTenant, known: Map<string, ReadDocument>): ReadDocument {
+function documentOf({ config }: MergedTenant): ReadDocument {
   if (config.policy === undefined) return NO_DOCUMENT;
-  let read = known.get(config.policy.path);
-  if (read === undefined) {
-    const document = loadPolicy(config.policy.path, config.policy.shown);
-    read = { document, texts: new Map(document.files.map((file, i) => [file, document.texts[i]!])) };
-    known.set(config.policy.path, read);
-  }
-  return read;
+  const document = loadPolicy(config.policy.path, config.policy.shown);
+  return { document, texts: new Map(document.files.map((file, i) => [file, document.texts[i]!])) };
 }
 
 function sectionsOf({ config: { classifiers, pipelines }, source }: LoadedConfig): ClassifierSections {

@@ -40,6 +40,7 @@ export class Connection {
   #turn: Promise<unknown> = Promise.resolve();
   #following: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
+  #onChange: (tenants: readonly string[]) => void = () => {};
 
   private constructor(
     readonly options: ConnectionOptions,
@@ -77,8 +78,8 @@ export class Connection {
     throw this.#failure ?? new StoreError("unreachable", "The tenant store is closed");
   }
 
-  /** Reads what others changed. @returns ids of the tenants that changed. @throws {StoreError} */
-  sync(): Promise<readonly string[]> {
+  /** Reads what others changed. @throws {StoreError} */
+  sync(): Promise<void> {
     return this.#inTurn(() => this.#read());
   }
 
@@ -116,12 +117,12 @@ export class Connection {
     });
   }
 
-  /** Looks every `pollMs` for what others changed, and tells `onChange` the tenants. */
+  /** Looks every `pollMs` for what others changed, and tells `onChange` the tenants, whoever asked for the reading that found them. */
   follow(pollMs: number, onChange: (tenants: readonly string[]) => void): void {
+    this.#onChange = onChange;
     const look = async () => {
       try {
-        const changed = await this.sync();
-        if (changed.length > 0) onChange(changed);
+        await this.sync();
       } catch {
         // Told by `onFailure`; the last known state serves on.
       }
@@ -171,7 +172,7 @@ export class Connection {
     });
   }
 
-  async #read(): Promise<readonly string[]> {
+  async #read(): Promise<void> {
     let rows: StateRows | undefined;
     try {
       await this.#connect();
@@ -182,12 +183,12 @@ export class Connection {
       throw failure;
     }
     this.#set(null);
-    if (rows === undefined) return [];
+    if (rows === undefined) return;
     const changed = this.mirror.apply(rows);
     const { store, sequence } = rows;
     this.#known = { store, sequence };
     await this.#keepCopy(rows);
-    return changed;
+    if (changed.length > 0) this.#onChange(changed);
   }
 
   async #keepCopy(rows: StateRows): Promise<void> {

@@ -1,11 +1,8 @@
 /** Changes of tenants while running: checked whole, then stored, then served. What is refused changes nothing. */
-import type { ClassifierSet } from "../../classifiers/types.ts";
-import { ConfigError, type LoadedConfig, type StoredTenants } from "../../config/mod.ts";
+import { ConfigError, type LoadedConfig, type MergedTenant, type StoredTenants } from "../../config/mod.ts";
 import { tenant as tenantSchema, TENANT_ID } from "../../config/schema.ts";
 import { type ValueProblem, valueProblems } from "../../config/value_problems.ts";
 import { checkedAddresses, PrivateAddressError, type Resolver, UnknownHostError } from "../../net/addresses.ts";
-import { loadPolicy } from "../../policy/load.ts";
-import { compileFor } from "../compile_policy.ts";
 import { type Json, mergePatch } from "./merge_patch.ts";
 import { type StoredTenant, TenantExistsError, type TenantStore } from "./store.ts";
 
@@ -21,8 +18,8 @@ export interface TenantStateDeps {
   readonly store: TenantStore;
   /** The configuration with these tenants of the database. @throws {ConfigError} */
   readonly load: (stored: StoredTenants) => LoadedConfig;
-  /** Classifiers and pipelines of a configuration. @throws {ConfigError} */
-  readonly classifiers: (loaded: LoadedConfig) => ClassifierSet;
+  /** Compiles a tenant's policy, to see whether it does. @throws {ConfigError} */
+  readonly compile: (merged: MergedTenant) => void;
   /** Serves what is stored by now. */
   readonly reload: () => Promise<unknown>;
   readonly resolve: Resolver;
@@ -86,6 +83,7 @@ export class TenantState {
   /** Deletes a tenant, softly; `guard` as in `patch`. */
   remove(id: string, guard: Guard, actor: string): Promise<void> {
     return this.#inTurn(async () => {
+      await this.store.sync();
       guard(this.store.tenants.get(id));
       await this.store.remove(id, actor);
       await this.deps.reload();
@@ -114,8 +112,7 @@ export class TenantState {
     if (merged === undefined) return config as StoredTenant["config"];
     await this.#checkAddress(merged.config.backend.url, loaded.config.admin.allowPrivateBackends);
     try {
-      const { policy } = merged.config;
-      compileFor(policy === undefined ? undefined : loadPolicy(policy.path, policy.shown), merged.config, this.deps.classifiers(loaded));
+      this.deps.compile(merged);
     } catch (error) {
       throw asInvalid(error);
     }

@@ -90,8 +90,8 @@ export class TenantStore {
     return key?.tenant === tenant ? key : undefined;
   }
 
-  /** Takes over what others changed. @returns ids of the tenants that changed. @throws {StoreError} */
-  sync(): Promise<readonly string[]> {
+  /** Takes over what others changed. @throws {StoreError} */
+  sync(): Promise<void> {
     return this.connection.sync();
   }
 
