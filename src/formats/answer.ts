@@ -19,7 +19,7 @@ export class SlotAnswer implements DecodedAnswer {
     const texts: AnswerText[] = [];
     for (const slot of slots) {
       const deltas = deltasOf([slot]);
-      deltas.forEach((delta, i) => texts.push({ ...delta, ends: i === deltas.length - 1 && endsChannel(slot) }));
+      deltas.forEach((delta, i) => texts.push({ ...delta, ends: delta.ends === true || (i === deltas.length - 1 && endsChannel(slot)) }));
     }
     const ended = new Set<string>();
     for (let i = texts.length - 1; i >= 0; i--) {
@@ -51,14 +51,18 @@ export function answerTexts({ slots }: SlotAnswer, texts: readonly string[]): st
   });
 }
 
-/** The body with other texts; `onChange` edits what else depends on a changed slot. */
-export function rewriteSlots(answer: DecodedAnswer, texts: readonly string[], onChange: (editor: JsonEditor, slot: Slot) => void): string {
+/** The body with other texts; `onChange` edits what else depends on a changed slot, `now` being what each slot reads. */
+export function rewriteSlots(
+  answer: DecodedAnswer,
+  texts: readonly string[],
+  onChange: (editor: JsonEditor, slot: Slot, now: readonly string[]) => void,
+): string {
   const own = ownAnswer(answer);
   const editor = new JsonEditor(own.body);
   const now = answerTexts(own, texts);
   place(editor, own.slots, now);
   own.slots.forEach((slot, i) => {
-    if (now[i] !== slot.source) onChange(editor, slot);
+    if (now[i] !== slot.source) onChange(editor, slot, now);
   });
   return editor.toString();
 }

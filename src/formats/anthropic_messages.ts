@@ -2,10 +2,11 @@
 import { decodeMessagesAnswer, rewriteMessagesAnswer, stopMessagesAnswer } from "./anthropic_messages_answer.ts";
 import { decodeMessagesRequest } from "./anthropic_messages_request.ts";
 import { anthropicUsage, channelOf } from "./anthropic_fields.ts";
-import { JsonEditor, type JsonPath, parseJson } from "./json_nodes.ts";
+import { JsonEditor, parseJson } from "./json_nodes.ts";
 import { JsonText } from "./json_text.ts";
 import { countOf, isObject, type JsonObject, parseObject, textOf } from "./json_value.ts";
 import { errorMessage } from "./openai_fields.ts";
+import { sideSlots } from "./side_texts.ts";
 import { deltasOf, jsonSlot, place, type Slot, textSlot, valueSlot, written, writtenAhead } from "./slots.ts";
 import { concatBytes, sseBytes, type SseEvent, withData } from "./sse.ts";
 import type {
@@ -33,8 +34,6 @@ class MessagesEvent implements DecodedEvent {
   error?: { readonly message: string };
   /** A block start that went out when the beginning of its text was sent ahead. */
   startSent = false;
-  /** The beginning of a text that cannot be sent in parts. */
-  lead = "";
 
   constructor(
     readonly source: SseEvent,
@@ -120,8 +119,7 @@ class MessagesCodec implements StreamCodec {
 
   rewrite(event: DecodedEvent, texts: readonly string[]): Uint8Array {
     const own = ownEvent(event);
-    const [first = "", ...rest] = written(own.slots, texts);
-    return this.#encode(own, [own.lead + first, ...rest]);
+    return this.#encode(own, written(own.slots, texts));
   }
 
   split(event: DecodedEvent, texts: readonly string[]): Uint8Array {
@@ -133,9 +131,7 @@ class MessagesCodec implements StreamCodec {
       own.startSent = true;
       return start;
     }
-    const sent = this.#delta(own, lead);
-    if (sent.length === 0) own.lead += lead;
-    return sent;
+    return this.#delta(own, lead);
   }
 
   insert(_choice: number, channel: Channel, text: string): Uint8Array {
@@ -198,7 +194,8 @@ class MessagesCodec implements StreamCodec {
         ? valueSlot(0, channel, source.data, parseJson(source.data), ["content_block", "input"])
         : undefined;
       slots.push(full ?? textSlot(0, channel, ""));
-    }
+    } // Results of tools that ran at the provider, and kinds of blocks to come.
+    else slots.push(...sideSlots(0, "block", block, ["content_block"]));
     const event = new MessagesEvent(source, payload, slots);
     if (channel !== "content") event.ends = CONTENT_END;
     return event;
@@ -218,15 +215,10 @@ class MessagesCodec implements StreamCodec {
         const fragment = textOf(delta.partial_json) ?? "";
         return new MessagesEvent(source, payload, [jsonSlot(0, `tool:${index}`, fragment, block.document, ["delta", "partial_json"])]);
       }
-      case "citations_delta": {
-        const cited = isObject(delta.citation) ? textOf(delta.citation.cited_text) : undefined;
-        if (cited === undefined) return new MessagesEvent(source, payload, NO_SLOTS);
-        const event = new MessagesEvent(source, payload, [textSlot(0, "other:citation", cited, ["delta", "citation", "cited_text"])]);
-        event.ends = [{ choice: 0, channel: "other:citation" }];
-        return event;
-      }
+      case "citations_delta":
+        return new MessagesEvent(source, payload, sideSlots(0, "citation", delta.citation, ["delta", "citation"]));
       default:
-        return new MessagesEvent(source, payload, NO_SLOTS);
+        return new MessagesEvent(source, payload, sideSlots(0, "delta", delta, ["delta"]));
     }
   }
 
@@ -245,10 +237,7 @@ class MessagesCodec implements StreamCodec {
     if (this.#open?.changed && isObject(payload.delta) && payload.delta.type === "signature_delta") return NO_BYTES;
     if ((!changed && this.#shift === 0) || source.data === undefined) return own.raw;
     const editor = new JsonEditor(source.data);
-    place(editor, slots.filter((slot) => !isValue(slot)), texts);
-    slots.forEach((slot, i) => {
-      if (isValue(slot) && texts[i] !== slot.source) editor.replaceAt(slot.paths[0]!, texts[i]!);
-    });
+    place(editor, slots, texts);
     if (this.#shift > 0 && countOf(payload.index) !== undefined) editor.set(["index"], indexOf(payload) + this.#shift);
     return withData(source, editor.toString());
   }
@@ -263,12 +252,6 @@ class MessagesCodec implements StreamCodec {
     }
     return channel.startsWith("tool:") ? blockDelta(index, { type: "input_json_delta", partial_json: text }) : NO_BYTES;
   }
-}
-
-/** The slot's document is a JSON value in place, not a string that holds JSON. */
-function isValue({ paths }: Slot): boolean {
-  const path: JsonPath | undefined = paths[0];
-  return path?.at(-1) === "input";
 }
 
 function indexOf(payload: JsonObject): number {

@@ -3,7 +3,8 @@ import { answerTexts, entriesKept, ownAnswer, parseAnswer, SlotAnswer } from "./
 import { anthropicUsage, channelOf } from "./anthropic_fields.ts";
 import { JsonEditor, parseJson } from "./json_nodes.ts";
 import { isObject, listOf, textOf } from "./json_value.ts";
-import { type Slot, textSlot, valueSlot } from "./slots.ts";
+import { sideSlots } from "./side_texts.ts";
+import { place, type Slot, textSlot, valueSlot } from "./slots.ts";
 import type { DecodedAnswer, StopReason } from "./types.ts";
 
 /** @throws {BadEventError} when the body is not a JSON object. */
@@ -24,15 +25,13 @@ export function decodeMessagesAnswer(body: string): DecodedAnswer {
       : channel === undefined
       ? undefined
       : valueSlot(0, channel, body, nodes, ["content", i, "input"]);
-    if (slot === undefined) return;
-    slots.push(slot);
-    if (channel !== "content") ends.add(slot);
-    listOf(block.citations).forEach((citation, k) => {
-      if (!isObject(citation) || typeof citation.cited_text !== "string") return;
-      const cited = textSlot(0, "other:citation", citation.cited_text, ["content", i, "citations", k, "cited_text"]);
-      slots.push(cited);
-      ends.add(cited);
-    });
+    if (slot !== undefined) slots.push(slot);
+    if (slot !== undefined && channel !== "content") ends.add(slot);
+    const side = channel === undefined
+      ? sideSlots(0, "block", block, ["content", i])
+      : listOf(block.citations).flatMap((citation, k) => sideSlots(0, "citation", citation, ["content", i, "citations", k]));
+    slots.push(...side);
+    for (const each of side) ends.add(each);
   });
   return new SlotAnswer(body, root, slots, anthropicUsage(root.usage), (slot) => ends.has(slot));
 }
@@ -55,12 +54,10 @@ export function stopMessagesAnswer(answer: DecodedAnswer, texts: readonly string
 
 function edited(own: SlotAnswer, now: readonly string[]): JsonEditor {
   const editor = new JsonEditor(own.body);
-  own.slots.forEach(({ source, paths: [path], json }, i) => {
-    if (path === undefined || now[i] === source) return;
-    if (json !== undefined) return editor.replaceAt(path, now[i]!);
-    editor.set(path, now[i]);
+  place(editor, own.slots, now);
+  own.slots.forEach(({ source, paths: [path] }, i) => {
     // A changed thinking block no longer matches its signature.
-    if (path.at(-1) === "thinking") editor.set([...path.slice(0, -1), "signature"], "");
+    if (now[i] !== source && path?.at(-1) === "thinking") editor.set([...path.slice(0, -1), "signature"], "");
   });
   return editor;
 }

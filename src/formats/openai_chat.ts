@@ -2,10 +2,13 @@
 import { decodeChatAnswer, rewriteChatAnswer, stopChatAnswer } from "./openai_chat_answer.ts";
 import { decodeChatRequest } from "./openai_chat_request.ts";
 import { errorMessage, openaiUsage, readContent, readReasoning } from "./openai_fields.ts";
-import { JsonEditor, type JsonPath } from "./json_nodes.ts";
+import { JsonEditor, type JsonPath, parseJson } from "./json_nodes.ts";
 import { JsonText } from "./json_text.ts";
+import { strayTokens } from "./logprobs.ts";
+import { type Repeat, RepeatedMessages } from "./repeated_message.ts";
+import { sideSlots } from "./side_texts.ts";
 import { countOf, isObject, type JsonObject, listOf, parseObject, textOf } from "./json_value.ts";
-import { deltasOf, jsonSlot, place, type Slot, textSlot, written, writtenAhead } from "./slots.ts";
+import { deltasOf, jsonSlot, place, type Slot, textSlot, valueSlot, written, writtenAhead } from "./slots.ts";
 import { concatBytes, sseBytes, type SseEvent, withData } from "./sse.ts";
 import type {
   Channel,
@@ -24,6 +27,7 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
 const NO_SLOTS: readonly Slot[] = [];
 const NO_DELTAS: readonly TextDelta[] = [];
 const NO_ENDS: readonly ChannelRef[] = [];
+const NO_REPEATS: readonly Repeat[] = [];
 
 export class ChatEvent implements DecodedEvent {
   readonly deltas: readonly TextDelta[];
@@ -35,6 +39,8 @@ export class ChatEvent implements DecodedEvent {
   headSent = false;
   /** Only usage, of a kind the client did not ask for. */
   unwanted = false;
+  stray = false;
+  repeats: readonly Repeat[] = NO_REPEATS;
 
   constructor(
     readonly source: SseEvent,
@@ -67,6 +73,7 @@ export class ChatCodec implements StreamCodec {
   #last: JsonObject = {};
   readonly #documents = new Map<string, JsonText>();
   readonly #channels = new Map<number, Set<Channel>>();
+  readonly #repeated = new RepeatedMessages();
   #transcriptChanged = false;
   #usageSent = false;
 
@@ -79,8 +86,22 @@ export class ChatCodec implements StreamCodec {
     const chunk = parseObject(data, "an event");
     const choices = listOf(chunk.choices);
     const slots: Slot[] = [];
-    for (let i = 0; i < choices.length; i++) this.#readChoice(choices[i], i, slots);
+    let stray = false;
+    let repeats: Repeat[] | undefined;
+    for (let i = 0; i < choices.length; i++) {
+      const choice = choices[i];
+      if (!isObject(choice)) continue;
+      const before = slots.length;
+      const index = countOf(choice.index) ?? i;
+      this.#readChoice(choice, i, index, data, slots);
+      if (isObject(choice.logprobs)) stray ||= strayTokens(choice.logprobs, saidBy(slots, before));
+      if (this.#repeated.none && choice.message === undefined) continue;
+      const repeat = this.#repeated.read(choice, index, ["choices", i], slots.slice(before));
+      if (repeat !== undefined) (repeats ??= []).push(repeat);
+    }
     const event = new ChatEvent(source, chunk, slots);
+    event.stray = stray;
+    if (repeats !== undefined) event.repeats = repeats;
     if (chunk.error !== undefined && chunk.error !== null) {
       event.error = { message: errorMessage(chunk.error) };
       return event;
@@ -99,20 +120,21 @@ export class ChatCodec implements StreamCodec {
     const own = ownEvent(event);
     if (own.unwanted) return NO_BYTES;
     if (own.usage !== undefined) this.#usageSent = true;
-    if (own.slots.length === 0) return own.raw;
-    if (!this.#transcriptChanged && own.slots.every((slot) => slot.json === undefined)) return own.raw;
+    if (own.slots.length === 0 && own.repeats.length === 0) return own.raw;
+    if (!this.#transcriptChanged && this.#repeated.none && own.slots.every((slot) => slot.json === undefined)) return own.raw;
     return this.#encode(own, written(own.slots));
   }
 
   rewrite(event: DecodedEvent, texts: readonly string[]): Uint8Array {
     const own = ownEvent(event);
     if (own.usage !== undefined) this.#usageSent = true;
-    return this.#encode(own, written(own.slots, texts));
+    return this.#encode(own, written(own.slots, texts), own.stray);
   }
 
   split(event: DecodedEvent, texts: readonly string[]): Uint8Array {
     const own = ownEvent(event);
     const leads = writtenAhead(own.slots, texts);
+    this.#repeated.sent(own.slots, leads);
     const choices = new Map<number, Record<string, unknown>>();
     own.slots.forEach((slot, i) => {
       if (leads[i] === "" || slot.paths[0] === undefined) return;
@@ -146,9 +168,7 @@ export class ChatCodec implements StreamCodec {
     return sseBytes(JSON.stringify({ error: { message, type, code, param: null } }));
   }
 
-  #readChoice(choice: unknown, position: number, slots: Slot[]): void {
-    if (!isObject(choice)) return;
-    const index = countOf(choice.index) ?? position;
+  #readChoice(choice: JsonObject, position: number, index: number, data: string, slots: Slot[]): void {
     // Legacy completions have their text in the choice itself.
     if (typeof choice.text === "string") {
       slots.push(textSlot(index, "content", choice.text, ["choices", position, "text"]));
@@ -166,7 +186,8 @@ export class ChatCodec implements StreamCodec {
     if (isObject(delta.audio) && typeof delta.audio.transcript === "string") {
       slots.push(textSlot(index, "content", delta.audio.transcript, [...base, "audio", "transcript"]));
     }
-    if (delta.tool_calls !== undefined || delta.function_call !== undefined) this.#readTools(delta, index, base, slots);
+    if (delta.tool_calls !== undefined || delta.function_call !== undefined) this.#readTools(delta, index, base, data, slots);
+    if (delta.annotations !== undefined) slots.push(...sideSlots(index, "annotation", delta.annotations, [...base, "annotations"]));
     if (slots.length === before) {
       // It keeps its place among its choice's events.
       if (typeof choice.finish_reason !== "string") slots.push(textSlot(index, "content", ""));
@@ -177,7 +198,7 @@ export class ChatCodec implements StreamCodec {
     for (let i = before; i < slots.length; i++) channels.add(slots[i]!.channel);
   }
 
-  #readTools(delta: JsonObject, index: number, base: JsonPath, slots: Slot[]): void {
+  #readTools(delta: JsonObject, index: number, base: JsonPath, data: string, slots: Slot[]): void {
     const calls = listOf(delta.tool_calls);
     for (let i = 0; i < calls.length; i++) {
       const call = calls[i];
@@ -187,14 +208,17 @@ export class ChatCodec implements StreamCodec {
         slots.push(textSlot(index, channel, call.custom.input, [...base, "tool_calls", i, "custom", "input"]));
         continue;
       }
-      this.#readArguments(call.function, index, channel, [...base, "tool_calls", i, "function", "arguments"], slots);
+      this.#readArguments(call.function, index, channel, [...base, "tool_calls", i, "function", "arguments"], data, slots);
     }
     if (isObject(delta.function_call)) {
-      this.#readArguments(delta.function_call, index, "tool:0", [...base, "function_call", "arguments"], slots);
+      this.#readArguments(delta.function_call, index, "tool:0", [...base, "function_call", "arguments"], data, slots);
     }
   }
 
-  #readArguments(called: unknown, index: number, channel: Channel, path: JsonPath, slots: Slot[]): void {
+  #readArguments(called: unknown, index: number, channel: Channel, path: JsonPath, data: string, slots: Slot[]): void {
+    // Some backends send them as the object that they are, and not as a string.
+    const whole = isObject(called) && isObject(called.arguments) ? valueSlot(index, channel, data, parseJson(data), path) : undefined;
+    if (whole !== undefined) return void slots.push(whole);
     const fragment = isObject(called) ? textOf(called.arguments) : undefined;
     if (fragment === undefined) return void slots.push(textSlot(index, channel, ""));
     const key = `${index}/${channel}`;
@@ -213,9 +237,13 @@ export class ChatCodec implements StreamCodec {
     }
   }
 
-  #encode(event: ChatEvent, texts: readonly string[]): Uint8Array {
+  /** `strip`: log probabilities go, whatever else changes. */
+  #encode(event: ChatEvent, texts: readonly string[], strip = false): Uint8Array {
     const changed = event.slots.filter((slot, i) => texts[i] !== slot.source);
-    if (changed.length === 0 && !event.headSent && !this.#transcriptChanged) return event.raw;
+    this.#repeated.sent(event.slots, texts);
+    const repeats = event.repeats.filter((repeat) => !this.#repeated.agrees(repeat));
+    const same = changed.length === 0 && repeats.length === 0 && !strip;
+    if (same && !event.headSent && !this.#transcriptChanged) return event.raw;
     if (event.source.data === undefined || event.chunk === undefined) return event.raw;
     const editor = new JsonEditor(event.source.data);
     place(editor, event.slots, texts);
@@ -226,7 +254,9 @@ export class ChatCodec implements StreamCodec {
         if (path.at(-1) === "transcript") this.#transcriptChanged = true;
       }
     }
+    for (const repeat of repeats) this.#repeated.correct(editor, repeat);
     listOf(event.chunk.choices).forEach((_, i) => {
+      if (strip) editor.set(["choices", i, "logprobs"], null);
       for (const name of ["delta", "message"]) {
         // Audio would still speak what its transcript no longer says.
         if (this.#transcriptChanged) editor.set(["choices", i, name, "audio", "data"], "");
@@ -260,6 +290,16 @@ export class ChatCodec implements StreamCodec {
       ...more,
     }));
   }
+}
+
+/** What a choice's slots from `from` on say to a reader. */
+function saidBy(slots: readonly Slot[], from: number): string {
+  let text = "";
+  for (let i = from; i < slots.length; i++) {
+    const { channel, source } = slots[i]!;
+    if (channel === "content" || channel === "refusal" || channel === "reasoning") text += source;
+  }
+  return text;
 }
 
 function ownEvent(event: DecodedEvent): ChatEvent {

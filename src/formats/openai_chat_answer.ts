@@ -1,17 +1,18 @@
 /** OpenAI chat completions, whole. https://platform.openai.com/docs/api-reference/chat/object */
 import { cutTexts, ownAnswer, parseAnswer, rewriteSlots, SlotAnswer, withTexts } from "./answer.ts";
-import type { JsonPath } from "./json_nodes.ts";
+import { type JsonPath, parseJson } from "./json_nodes.ts";
 import { JsonText } from "./json_text.ts";
 import { countOf, isObject, type JsonObject, listOf, textOf } from "./json_value.ts";
 import { openaiUsage, readContent, readReasoning } from "./openai_fields.ts";
-import { jsonSlot, type Slot, textSlot } from "./slots.ts";
+import { sideSlots } from "./side_texts.ts";
+import { jsonSlot, type Slot, textSlot, valueSlot } from "./slots.ts";
 import type { Channel, DecodedAnswer, StopReason } from "./types.ts";
 
 /** @throws {BadEventError} when the body is not a JSON object. */
 export function decodeChatAnswer(body: string): DecodedAnswer {
   const root = parseAnswer(body);
   const slots: Slot[] = [];
-  listOf(root.choices).forEach((choice, i) => readMessage(choice, i, slots));
+  listOf(root.choices).forEach((choice, i) => readMessage(choice, i, body, slots));
   return new SlotAnswer(body, root, slots, openaiUsage(root.usage));
 }
 
@@ -55,7 +56,7 @@ function stoppedChoice(choice: JsonObject, { message: last }: StopReason): JsonO
   };
 }
 
-function readMessage(choice: unknown, position: number, slots: Slot[]): void {
+function readMessage(choice: unknown, position: number, body: string, slots: Slot[]): void {
   if (!isObject(choice) || !isObject(choice.message)) return;
   const { message } = choice;
   const index = countOf(choice.index) ?? position;
@@ -71,11 +72,18 @@ function readMessage(choice: unknown, position: number, slots: Slot[]): void {
     const channel: Channel = `tool:${i}`;
     if (isObject(call.custom) && typeof call.custom.input === "string") {
       slots.push(textSlot(index, channel, call.custom.input, [...base, "tool_calls", i, "custom", "input"]));
-    } else if (isObject(call.function) && typeof call.function.arguments === "string") {
-      slots.push(jsonSlot(index, channel, call.function.arguments, new JsonText(), [...base, "tool_calls", i, "function", "arguments"]));
-    }
+    } else readArguments(call.function, index, channel, [...base, "tool_calls", i, "function", "arguments"], body, slots);
   });
-  if (isObject(message.function_call) && typeof message.function_call.arguments === "string") {
-    slots.push(jsonSlot(index, "tool:0", message.function_call.arguments, new JsonText(), [...base, "function_call", "arguments"]));
+  readArguments(message.function_call, index, "tool:0", [...base, "function_call", "arguments"], body, slots);
+  slots.push(...sideSlots(index, "annotation", message.annotations, [...base, "annotations"]));
+}
+
+/** A string that holds JSON; some backends send the object itself. */
+function readArguments(called: unknown, index: number, channel: Channel, path: JsonPath, body: string, slots: Slot[]): void {
+  if (!isObject(called)) return;
+  if (typeof called.arguments === "string") slots.push(jsonSlot(index, channel, called.arguments, new JsonText(), path));
+  else if (isObject(called.arguments)) {
+    const slot = valueSlot(index, channel, body, parseJson(body), path);
+    if (slot !== undefined) slots.push(slot);
   }
 }

@@ -36,21 +36,29 @@ export function readContent(content: unknown, index: number, path: JsonPath, slo
   });
 }
 
-/** `reasoning_content` (DeepSeek, vLLM), `reasoning` and `reasoning_details` (OpenRouter), which may all say the same. */
+/** Names under which reasoning comes: DeepSeek's and vLLM's, OpenRouter's, other servers'. */
+const REASONING = ["reasoning_content", "reasoning", "reasoning_text", "thinking"];
+
+/** Lists that repeat it: OpenRouter's `reasoning_details`, LiteLLM's `thinking_blocks`. */
+const REASONING_LISTS = [["reasoning_details", ["text", "summary"]], ["thinking_blocks", ["thinking"]]] as const;
+
+/** Reasoning, wherever it stands; one slot for places that say the same. */
 export function readReasoning(delta: JsonObject, index: number, base: JsonPath, slots: Slot[]): void {
-  const said = new Map<string, JsonPath[]>();
-  for (const name of ["reasoning_content", "reasoning"]) {
-    const text = delta[name];
-    if (typeof text === "string") said.set(text, [...said.get(text) ?? [], [...base, name]]);
-  }
-  if (Array.isArray(delta.reasoning_details)) {
-    delta.reasoning_details.forEach((detail: unknown, i) => {
-      if (!isObject(detail)) return;
-      for (const name of ["text", "summary"]) {
-        const text = detail[name];
-        if (typeof text === "string") said.set(text, [...said.get(text) ?? [], [...base, "reasoning_details", i, name]]);
-      }
+  let said: Map<string, JsonPath[]> | undefined;
+  const note = (text: unknown, path: () => JsonPath) => {
+    if (typeof text !== "string") return;
+    said ??= new Map();
+    const paths = said.get(text);
+    if (paths === undefined) said.set(text, [path()]);
+    else paths.push(path());
+  };
+  for (const name of REASONING) if (delta[name] !== undefined) note(delta[name], () => [...base, name]);
+  for (const [list, names] of REASONING_LISTS) {
+    if (delta[list] === undefined) continue;
+    listOf(delta[list]).forEach((detail, i) => {
+      if (isObject(detail)) { for (const name of names) note(detail[name], () => [...base, list, i, name]); }
     });
   }
+  if (said === undefined) return;
   for (const [text, paths] of said) slots.push(textSlot(index, "reasoning", text, ...paths));
 }

@@ -11,6 +11,8 @@ import { JsonEditor } from "./json_nodes.ts";
 import { JsonText } from "./json_text.ts";
 import { countOf, isObject, type JsonObject, parseObject, textOf } from "./json_value.ts";
 import { errorMessage } from "./openai_fields.ts";
+import { valueAt } from "./json_path.ts";
+import { strayTokens } from "./logprobs.ts";
 import { type Place, placesOf } from "./openai_responses_places.ts";
 import { ResponsesOutput, responsesUsage } from "./openai_responses_output.ts";
 import { deltasOf, jsonSlot, type Slot, textSlot, written, writtenAhead } from "./slots.ts";
@@ -39,6 +41,8 @@ interface TextState {
   changed: boolean;
   /** Its end was signalled. */
   ended: boolean;
+  /** Its log probabilities were hidden once, so they are from then on. */
+  stripped: boolean;
 }
 
 /** A place, and the slot that carries what is new in it. */
@@ -49,6 +53,8 @@ interface OpenPlace {
   readonly slot: number | undefined;
   /** The text differs from what was said: it stands for itself. */
   readonly fresh: boolean;
+  /** Its log probabilities are not of its text. */
+  readonly stray: boolean;
 }
 
 class ResponsesEvent implements DecodedEvent {
@@ -59,6 +65,7 @@ class ResponsesEvent implements DecodedEvent {
   error?: { readonly message: string };
   /** The beginning of a text that cannot be sent in parts. */
   lead = "";
+  stray = false;
 
   constructor(
     readonly source: SseEvent,
@@ -93,9 +100,17 @@ class ResponsesCodec implements StreamCodec {
     const type = textOf(payload.type) ?? "";
     if (type === "keepalive") return new ResponsesEvent(source, payload, [], [], "transparent");
     const slots: Slot[] = [];
-    const places = placesOf(payload).map((place) => this.#open(place, slots));
+    const places = placesOf(payload).map((place) => {
+      const stray = strayTokens(valueAt(payload, [...place.path.slice(0, -1), "logprobs"]), place.text);
+      return { ...this.#open(place, slots), stray };
+    });
     const event = new ResponsesEvent(source, payload, slots, places, ENDINGS.includes(type) ? "terminator" : "data");
-    event.ends = endsOf(places);
+    event.stray = places.some(({ stray }) => stray);
+    event.ends = places.flatMap(({ place, slot, state }) => {
+      if (slot !== undefined || !place.ends || state.ended) return [];
+      state.ended = true;
+      return [{ choice: 0, channel: place.channel }];
+    });
     if (isObject(payload.response)) readResponse(event, payload.response);
     if (type === "error" || (payload.error !== undefined && payload.error !== null)) {
       event.error = { message: errorMessage(payload.error ?? payload) };
@@ -111,6 +126,7 @@ class ResponsesCodec implements StreamCodec {
   rewrite(event: DecodedEvent, texts: readonly string[]): Uint8Array {
     const own = ownEvent(event);
     const [first = "", ...rest] = written(own.slots, texts);
+    if (own.stray) { for (const { state } of own.places) state.stripped = true; }
     return this.#encode(own, [own.lead + first, ...rest], own.deltas.some(({ text }, i) => texts[i] !== text));
   }
 
@@ -153,10 +169,10 @@ class ResponsesCodec implements StreamCodec {
     return this.#emit([{ type: "error", code, message, param: null }]);
   }
 
-  #open(place: Place, slots: Slot[]): OpenPlace {
+  #open(place: Place, slots: Slot[]): Omit<OpenPlace, "stray"> {
     let state = this.#states.get(place.key);
     if (state === undefined) {
-      state = { seen: "", sent: "", document: place.json ? new JsonText() : undefined, changed: false, ended: false };
+      state = { seen: "", sent: "", document: place.json ? new JsonText() : undefined, changed: false, ended: false, stripped: false };
       this.#states.set(place.key, state);
     }
     let text = place.text;
@@ -170,11 +186,13 @@ class ResponsesCodec implements StreamCodec {
       if (!fresh) text = text.slice(state.seen.length);
       state.seen = place.text;
     }
-    slots.push(
-      state.document === undefined
-        ? textSlot(0, place.channel, text, place.path)
-        : jsonSlot(0, place.channel, text, state.document, place.path),
-    );
+    // What replaces a text is another one, to be guarded from its beginning.
+    const channel: Channel = fresh ? `other:${place.channel}` : place.channel;
+    const slot = state.document === undefined
+      ? textSlot(0, channel, text, place.path)
+      : jsonSlot(0, channel, text, state.document, place.path);
+    slots.push(place.ends || fresh ? { ...slot, ends: true } : slot);
+    if (place.ends) state.ended = true;
     return { place, state, slot: slots.length - 1, fresh };
   }
 
@@ -192,13 +210,13 @@ class ResponsesCodec implements StreamCodec {
     this.#output.note(payload, places.map(({ place }, i) => ({ path: place.path, text: now[i]! })));
     const sequence = countOf(payload.sequence_number);
     if (sequence !== undefined) this.#sequence = sequence + this.#shift;
-    const adds = event.kind === "terminator" && this.#output.inserted.length > 0;
-    if ((!places.some((_, i) => isChanged(i)) && this.#shift === 0 && !adds) || source.data === undefined) return event.raw;
+    const same = !places.some(({ state }, i) => isChanged(i) || state.stripped) && !this.#changesOutput(event);
+    if ((same && this.#shift === 0) || source.data === undefined) return event.raw;
     if (event.kind === "terminator" && payload.type === undefined) return event.raw;
     const editor = new JsonEditor(source.data);
-    places.forEach(({ place: { path } }, i) => {
-      if (!isChanged(i)) return;
-      editor.set(path, now[i]);
+    places.forEach(({ place: { path }, state }, i) => {
+      if (isChanged(i)) editor.set(path, now[i]);
+      else if (!state.stripped) return;
       // Log probabilities repeat the tokens, their bytes and the likeliest alternatives.
       editor.set([...path.slice(0, -1), "logprobs"], []);
     });
@@ -207,14 +225,17 @@ class ResponsesCodec implements StreamCodec {
     return withData(source, editor.toString());
   }
 
-  /** Items of our own are part of the answer, and so is their text. */
+  /** The whole response has items of ours, or says the text of its items once more and otherwise than the client got it. */
+  #changesOutput({ kind, payload: { response } }: ResponsesEvent): boolean {
+    if (kind !== "terminator" || !isObject(response)) return false;
+    return this.#output.inserted.length > 0 ||
+      (typeof response.output_text === "string" && response.output_text !== this.#output.texts().join(""));
+  }
+
   #completeOutput(editor: JsonEditor, { response }: JsonObject): void {
     if (!isObject(response)) return;
-    const { inserted } = this.#output;
-    editor.append(["response", "output"], inserted);
-    if (typeof response.output_text !== "string") return;
-    const texts = this.#output.texts();
-    editor.set(["response", "output_text"], texts.join(""));
+    editor.append(["response", "output"], this.#output.inserted);
+    if (typeof response.output_text === "string") editor.set(["response", "output_text"], this.#output.texts().join(""));
   }
 
   #emit(payloads: readonly JsonObject[]): Uint8Array {
@@ -230,15 +251,6 @@ class ResponsesCodec implements StreamCodec {
     this.#sequence++;
     return sseBytes(JSON.stringify({ ...payload, sequence_number: this.#sequence }), textOf(payload.type));
   }
-}
-
-/** The texts that are complete with this event, each signalled once. */
-function endsOf(places: readonly OpenPlace[]): ChannelRef[] {
-  return places.flatMap(({ place: { ends, channel }, state }) => {
-    if (!ends || state.ended) return [];
-    state.ended = true;
-    return [{ choice: 0, channel }];
-  });
 }
 
 function readResponse(event: ResponsesEvent, response: JsonObject): void {

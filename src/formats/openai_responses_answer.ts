@@ -12,15 +12,20 @@ export function decodeResponsesAnswer(body: string): DecodedAnswer {
   const root = parseAnswer(body);
   const slots = listOf(root.output).flatMap((item, i) => itemPlaces(item, i, ["output", i], true))
     .map(({ channel, json, text, path }) => json ? jsonSlot(0, channel, text, new JsonText(), path) : textSlot(0, channel, text, path));
+  // Some backends put the whole text beside the items; where it is another one it is guarded by itself.
+  if (typeof root.output_text === "string" && root.output_text !== outputText(root)) {
+    slots.push(textSlot(0, "other:content", root.output_text, ["output_text"]));
+  }
   return new SlotAnswer(body, root, slots, responsesUsage(root.usage), () => true);
 }
 
 export function rewriteResponsesAnswer(answer: DecodedAnswer, texts: readonly string[]): string {
-  return rewriteSlots(answer, texts, (editor, { paths: [path] }) => {
-    if (path === undefined) return;
+  const { root, slots } = ownAnswer(answer);
+  return rewriteSlots(answer, texts, (editor, { paths: [path] }, now) => {
+    if (path === undefined || path[0] !== "output") return;
     editor.set([...path.slice(0, -1), "logprobs"], []);
-    // Some backends put the whole text beside the items.
-    editor.set(["output_text"], outputText(withTexts(ownAnswer(answer).root, ownAnswer(answer).slots, texts)));
+    if (slots.some(({ paths: [other] }) => other?.[0] === "output_text")) return;
+    editor.set(["output_text"], outputText(withTexts(root, slots, now)));
   });
 }
 

@@ -20,7 +20,7 @@ interface TextKind {
   /** The `done` event's member with the whole text. */
   readonly whole: string;
   readonly index?: "content_index" | "summary_index" | "command_index";
-  readonly channel: "content" | "reasoning" | "refusal" | "tool" | "other:tool_output";
+  readonly channel: "content" | "reasoning" | "refusal" | "tool" | `other:${string}`;
   readonly json?: boolean;
 }
 
@@ -38,7 +38,14 @@ const KINDS: Readonly<Record<string, TextKind>> = {
   "code_interpreter_call.code": { whole: "code", channel: "tool" },
   "shell_call_command": { whole: "command", index: "command_index", channel: "tool" },
   "audio.transcript": { whole: "transcript", channel: "content" },
+  "apply_patch_call_operation_diff": { whole: "diff", channel: "tool" },
 };
+
+/** `delta` events whose payload is no text. */
+const NO_TEXT = ["audio", "image_generation_call.partial_image"];
+
+/** Members in which a `done` event of a kind we do not know may have its text. */
+const WHOLES = ["text", "content", "transcript", "summary", "arguments", "input", "code", "diff", "output"];
 
 const EVENT = /^response\.(.+)\.(delta|done|added)$/;
 
@@ -51,6 +58,10 @@ export function placesOf(payload: JsonObject): Place[] {
   }
   const match = EVENT.exec(type);
   if (match === null) return [];
+  if (isObject(payload.annotation)) {
+    const index = countOf(payload.annotation_index) ?? 0;
+    return annotationPlaces(payload.annotation, output, countOf(payload.content_index) ?? 0, index, ["annotation"]);
+  }
   const [, name = "", phase] = match;
   const ends = phase === "done";
   if (name === "output_item") return itemPlaces(payload.item, output, ["item"], ends);
@@ -61,15 +72,15 @@ export function placesOf(payload: JsonObject): Place[] {
       ? []
       : [whole(output, "summary", countOf(payload.summary_index) ?? 0, "reasoning", text, ["part", "text"], ends)];
   }
-  const kind = KINDS[name];
-  if (kind === undefined) return [];
-  const member = phase === "delta" ? "delta" : kind.whole;
-  const text = textOf(payload[member]);
-  if (text === undefined) return [];
+  if (name === "shell_call_output_content") return shellOutputPlaces(payload, output, phase === "delta");
+  const kind = KINDS[name] ?? unknownKind(name, payload);
+  const member = phase === "delta" ? "delta" : kind?.whole;
+  const text = member === undefined ? undefined : textOf(payload[member]);
+  if (kind === undefined || member === undefined || text === undefined) return [];
   const index = kind.index === undefined ? 0 : countOf(payload[kind.index]) ?? 0;
   return [{
     kind: phase === "delta" ? "delta" : "whole",
-    key: keyOf(output, NAMES[name] ?? "text", index),
+    key: keyOf(output, name === "output_text" ? "text" : NAMES[name] ?? name, index),
     channel: kind.channel === "tool" ? `tool:${output}` : kind.channel,
     json: kind.json ?? false,
     text,
@@ -91,7 +102,42 @@ const NAMES: Readonly<Record<string, string>> = {
   "code_interpreter_call.code": "code",
   "shell_call_command": "command",
   "audio.transcript": "transcript",
+  "apply_patch_call_operation_diff": "diff",
 };
+
+/** A kind of text to come: guarded like one we know. */
+function unknownKind(name: string, payload: JsonObject): TextKind | undefined {
+  if (NO_TEXT.includes(name)) return undefined;
+  const whole = WHOLES.find((member) => typeof payload[member] === "string") ?? "text";
+  const index = (["content_index", "summary_index", "command_index"] as const).find((key) => payload[key] !== undefined);
+  return { whole, channel: `other:${name}`, ...(index !== undefined && { index }) };
+}
+
+/** What a command printed: two texts in one `delta`. */
+function shellOutputPlaces(payload: JsonObject, output: number, isDelta: boolean): Place[] {
+  const command = countOf(payload.command_index) ?? 0;
+  const parts: readonly (readonly [unknown, JsonPath, number])[] = isDelta
+    ? [[payload.delta, ["delta"], command]]
+    : listOf(payload.output).map((part, i) => [part, ["output", i], command + i]);
+  return parts.flatMap(([part, path, index]) =>
+    ["stdout", "stderr"].flatMap((name): Place[] => {
+      const text = isObject(part) ? textOf(part[name]) : undefined;
+      if (text === undefined) return [];
+      const place = whole(output, name, index, `other:${name}`, text, [...path, name], !isDelta);
+      return [isDelta ? { ...place, kind: "delta" } : place];
+    })
+  );
+}
+
+/** Titles, addresses and file names of a citation, each a text of its own. */
+function annotationPlaces(annotation: unknown, output: number, content: number, index: number, path: JsonPath): Place[] {
+  if (!isObject(annotation)) return [];
+  return ["title", "url", "filename", "quote"].flatMap((name) => {
+    const text = textOf(annotation[name]);
+    if (text === undefined) return [];
+    return [whole(output, `${name} ${content}`, index, "other:annotation", text, [...path, name], true)];
+  });
+}
 
 function keyOf(output: number, name: string, index: number): string {
   return `${output}/${name}/${index}`;
@@ -122,6 +168,9 @@ function partPlaces(part: unknown, output: number, index: number, path: JsonPath
   if (typeof part.transcript === "string") {
     places.push(whole(output, "transcript", 0, "content", part.transcript, [...path, "transcript"], ends));
   }
+  listOf(part.annotations).forEach((annotation, k) => {
+    places.push(...annotationPlaces(annotation, output, index, k, [...path, "annotations", k]));
+  });
   return places;
 }
 
@@ -141,19 +190,42 @@ export function itemPlaces(item: unknown, output: number, path: JsonPath, ends: 
   add("input", tool, item.input, ["input"]);
   add("code", tool, item.code, ["code"]);
   add("output", "other:tool_output", item.output, ["output"]);
+  listOf(item.output).forEach((part, i) => {
+    if (!isObject(part)) return;
+    for (const name of ["stdout", "stderr", "text"]) add(name, `other:${name}`, part[name], ["output", i, name], false, i);
+  });
+  if (item.type === "program_output") add("result", "other:tool_output", item.result, ["result"]);
+  if (isObject(item.operation)) add("diff", tool, item.operation.diff, ["operation", "diff"]);
+  if (isObject(item.error)) add("error", "other:tool_output", item.error.message, ["error", "message"]);
+  else add("error", "other:tool_output", item.error, ["error"]);
   add("revised_prompt", tool, item.revised_prompt, ["revised_prompt"]);
   listOf(item.queries).forEach((query, i) => add("query", tool, query, ["queries", i], false, i));
   listOf(item.outputs).forEach((result, i) => {
     if (isObject(result)) add("logs", "other:tool_output", result.logs, ["outputs", i, "logs"], false, i);
   });
   listOf(item.results).forEach((result, i) => {
-    if (isObject(result)) add("result", "other:tool_output", result.text, ["results", i, "text"], false, i);
+    if (!isObject(result)) return;
+    add("result", "other:tool_output", result.text, ["results", i, "text"], false, i);
+    add("filename", "other:tool_output", result.filename, ["results", i, "filename"], false, i);
   });
-  if (isObject(item.action)) {
-    for (const name of ["query", "url", "text"]) add(`action_${name}`, tool, item.action[name], ["action", name]);
-    for (const name of ["command", "commands"]) {
-      listOf(item.action[name]).forEach((command, i) => add("command", tool, command, ["action", name, i], false, i));
+  const actions: readonly (readonly [unknown, JsonPath])[] = [
+    [item.action, ["action"]],
+    ...listOf(item.actions).map((action, i) => [action, ["actions", i]] as const),
+  ];
+  actions.forEach(([action, at], k) => {
+    if (!isObject(action)) return;
+    for (const name of ["query", "url", "text", "pattern"]) add(`action_${name}`, tool, action[name], [...at, name], false, k);
+    for (const name of ["command", "commands", "queries"]) {
+      listOf(action[name]).forEach((each, i) =>
+        add(name === "queries" ? "action_queries" : "command", tool, each, [...at, name, i], false, i)
+      );
     }
-  }
+    listOf(action.sources).forEach((source, i) => {
+      if (isObject(source)) add("source", "other:tool_output", source.url, [...at, "sources", i, "url"], false, i);
+    });
+    for (const [name, value] of Object.entries(isObject(action.env) ? action.env : {})) {
+      add(`env ${name}`, tool, value, [...at, "env", name]);
+    }
+  });
   return places;
 }

@@ -11,7 +11,14 @@ export interface Slot {
   readonly source: string;
   /** Where it stands; several when the event says the same text more than once. */
   readonly paths: readonly JsonPath[];
-  readonly json?: { readonly document: JsonText; runs: JsonRun[] };
+  /** The text is complete with it. */
+  readonly ends?: boolean;
+  readonly json?: {
+    readonly document: JsonText;
+    runs: JsonRun[];
+    /** The document is a JSON value in the event itself, not a string that holds one. */
+    readonly inPlace?: boolean;
+  };
 }
 
 export function textSlot(choice: number, channel: Channel, source: string, ...paths: JsonPath[]): Slot {
@@ -26,10 +33,11 @@ export function jsonSlot(choice: number, channel: Channel, source: string, docum
 /** What the guard sees: one delta per text, one per run of a JSON fragment (an empty one when it has none). */
 export function deltasOf(slots: readonly Slot[]): TextDelta[] {
   const deltas: TextDelta[] = [];
-  for (const { choice, channel, source, json } of slots) {
+  for (const { choice, channel, source, json, ends } of slots) {
     if (json === undefined) deltas.push({ choice, channel, text: source });
     else if (json.runs.length === 0) deltas.push({ choice, channel, text: "", json: true });
     else for (const run of json.runs) deltas.push({ choice, channel, text: run.text, json: true });
+    if (ends) deltas.push({ ...deltas.pop()!, ends });
   }
   return deltas;
 }
@@ -73,13 +81,21 @@ export function writtenAhead(slots: readonly Slot[], texts: readonly string[]): 
 
 /** Puts the new texts in their places. */
 export function place(editor: JsonEditor, slots: readonly Slot[], texts: readonly string[]): void {
-  slots.forEach(({ source, paths }, i) => {
-    if (texts[i] !== source) { for (const path of paths) editor.set(path, texts[i]!); }
+  slots.forEach(({ source, paths, json }, i) => {
+    const text = texts[i];
+    if (text === undefined || text === source) return;
+    for (const path of paths) {
+      if (json?.inPlace) editor.replaceAt(path, text);
+      else editor.set(path, text);
+    }
   });
 }
 
 /** The slots of a JSON value that stands in a body as it is (not as a string): its own source is the document. */
 export function valueSlot(choice: number, channel: Channel, body: string, root: JsonNode, path: JsonPath): Slot | undefined {
   const node = nodeAt(root, path);
-  return node === undefined ? undefined : jsonSlot(choice, channel, body.slice(node.start, node.end), new JsonText(), path);
+  if (node === undefined) return undefined;
+  const source = body.slice(node.start, node.end);
+  const document = new JsonText();
+  return { choice, channel, source, paths: [path], json: { document, runs: document.reader.push(source), inPlace: true } };
 }

@@ -19,6 +19,8 @@ export interface TextDelta {
   readonly text: string;
   /** The text is a fragment of a JSON document (tool arguments): replacements must keep that document valid. */
   readonly json?: boolean;
+  /** The text is complete with this piece; what follows on the same channel, even in the same event, is another text. */
+  readonly ends?: boolean;
 }
 
 export interface ChannelRef {
@@ -47,6 +49,11 @@ export interface DecodedEvent {
   /** Set when this event finishes a choice. */
   readonly finish?: { readonly choice: number; readonly reason: string };
   readonly usage?: Usage;
+  /**
+   * It repeats text of another event (tokens of log probabilities): where its text is guarded at all it must be rewritten, with the
+   * same texts if they are unchanged.
+   */
+  readonly stray?: boolean;
   /** The backend's own error inside the stream. */
   readonly error?: { readonly message: string };
   /** `terminator`: `[DONE]`, `message_stop`, `response.completed` and the like. `transparent`: comments and pings, which may overtake held text. */
@@ -86,7 +93,7 @@ export interface StreamCodec {
   rewrite(event: DecodedEvent, texts: readonly string[]): Uint8Array;
   /**
    * An event that carries only the given leading parts of `event`'s delta texts: no finish, usage or log probabilities.
-   * Used when upstream pauses in the middle of an event; the rest follows by `rewrite`.
+   * Used when upstream pauses in the middle of an event; the rest follows by `rewrite`. Never asked of `other:` channels.
    */
   split(event: DecodedEvent, texts: readonly string[]): Uint8Array;
   /** An event of its own that adds `text` to a channel right after what was sent so far (inject, stop messages). */

@@ -26,11 +26,7 @@ export interface GuardedAnswer {
 /** Guards `answer`. `settled` must resolve whenever `context.wake` was called. */
 export async function guardAnswer(answer: DecodedAnswer, options: AnswerOptions, settled: () => Promise<void>): Promise<GuardedAnswer> {
   const lanes = new Lanes(options.plan, options.context, options.guards);
-  const parts: LanePart[] = answer.texts.map(({ choice, channel, text, ends }) => {
-    const part = lanes.push(choice, channel, text);
-    if (ends) part.lane.guard.end();
-    return part;
-  });
+  const parts: LanePart[] = answer.texts.map((text) => lanes.push(text));
   lanes.endAll();
   // Advanced before each wait: a score that is there already rings no more.
   while (lanes.advance() === undefined && !lanes.settled) await settled();

@@ -1,5 +1,5 @@
 /** The texts of one answer, one `TextGuard` per choice × channel; the same for streamed and whole answers, so both decide alike. */
-import type { Channel } from "../formats/types.ts";
+import type { Channel, TextDelta } from "../formats/types.ts";
 import type { GuardPlan } from "./plan.ts";
 import { type GuardContext, TextGuard } from "./text_guard.ts";
 
@@ -18,7 +18,13 @@ export interface LanePart {
 }
 
 export class Lanes {
-  readonly #lanes = new Map<string, Lane>();
+  /** The classifier that failed while the phase fails closed, if one did. */
+  failed: string | undefined;
+  /** The text that each channel of each choice is at. */
+  readonly #current = new Map<string, Lane>();
+  /** Texts that are not decided to their end; an ended one may wait here for late scores while another goes on in its place. */
+  readonly #open = new Set<Lane>();
+  readonly #choices = new Set<number>();
   readonly #unguarded: GuardPlan;
   #last: Lane | undefined;
 
@@ -26,77 +32,85 @@ export class Lanes {
     this.#unguarded = { ...plan, idle: true };
   }
 
-  push(choice: number, channel: Channel, text: string): LanePart {
-    const lane = this.#open(choice, channel);
-    // Some backends repeat an empty `content` in every event of their reasoning: that changes no subject.
-    if (lane !== this.#last && (text !== "" || channel.startsWith("tool:"))) {
+  push({ choice, channel, text, ends }: TextDelta): LanePart {
+    const lane = this.#laneOf(choice, channel);
+    // Citations and the like are asides, and an empty `content` beside every piece of reasoning is none: they change no subject.
+    if (lane !== this.#last && (channel.startsWith("tool:") || (text !== "" && !channel.startsWith("other:")))) {
       // Arguments of parallel tool calls may interleave fragment by fragment; prose does not.
       if (this.#last?.choice === choice && !this.#last.channel.startsWith("tool:")) this.#last.guard.pause();
       this.#last = lane;
     }
     const from = lane.guard.length;
     if (text !== "") lane.guard.push(text);
+    if (ends) this.#end(lane);
+    this.failed ??= lane.guard.failed;
     return { lane, from, to: from + text.length };
   }
 
-  get(choice: number, channel: Channel): Lane | undefined {
-    return this.#lanes.get(`${choice}/${channel}`);
-  }
-
   end(choice: number, channel: Channel): void {
-    this.get(choice, channel)?.guard.end();
+    const lane = this.#current.get(`${choice}/${channel}`);
+    if (lane !== undefined) this.#end(lane);
   }
 
   endChoice(choice: number): void {
-    for (const lane of this.#lanes.values()) if (lane.choice === choice) lane.guard.end();
+    for (const lane of this.#open) if (lane.choice === choice) this.#end(lane);
   }
 
   endAll(): void {
-    for (const lane of this.#lanes.values()) lane.guard.end();
+    for (const lane of this.#open) this.#end(lane);
   }
 
   /** Takes in late scores. Returns `failed`. */
   advance(): string | undefined {
-    for (const { guard } of this.#lanes.values()) guard.advance();
+    for (const lane of this.#open) {
+      lane.guard.advance();
+      this.#note(lane);
+    }
     return this.failed;
-  }
-
-  /** The classifier that failed while the phase fails closed, if one did. */
-  get failed(): string | undefined {
-    for (const { guard } of this.#lanes.values()) if (guard.failed !== undefined) return guard.failed;
-    return undefined;
   }
 
   /** Choices that have said something. */
   choices(): ReadonlySet<number> {
-    return new Set([...this.#lanes.values()].map((lane) => lane.choice));
+    return this.#choices;
   }
 
   /** Some lane has scores to come. */
   get pending(): boolean {
-    for (const { guard } of this.#lanes.values()) if (guard.pending) return true;
+    for (const { guard } of this.#open) if (guard.pending) return true;
     return false;
   }
 
   /** True when no lane of the choice has scores to come. */
   quiet(choice: number): boolean {
-    for (const lane of this.#lanes.values()) if (lane.choice === choice && lane.guard.pending) return false;
+    for (const lane of this.#open) if (lane.choice === choice && lane.guard.pending) return false;
     return true;
   }
 
   get settled(): boolean {
-    for (const { guard } of this.#lanes.values()) if (!guard.settled) return false;
+    for (const { guard } of this.#open) if (!guard.settled) return false;
     return true;
   }
 
+  #end(lane: Lane): void {
+    lane.guard.end();
+    this.#note(lane);
+  }
+
+  #note(lane: Lane): void {
+    this.failed ??= lane.guard.failed;
+    if (lane.guard.settled) this.#open.delete(lane);
+  }
+
   /** A text that was ended and goes on again (a second text block after a tool call) is a new text. */
-  #open(choice: number, channel: Channel): Lane {
+  #laneOf(choice: number, channel: Channel): Lane {
     const key = `${choice}/${channel}`;
-    const known = this.#lanes.get(key);
+    const known = this.#current.get(key);
     if (known !== undefined && !known.guard.closed) return known;
     const plan = this.guards(channel) ? this.plan : this.#unguarded;
     const lane: Lane = { choice, channel, guard: new TextGuard(plan, this.context, { choice, channel }) };
-    this.#lanes.set(key, lane);
+    this.#current.set(key, lane);
+    this.#open.add(lane);
+    this.#choices.add(choice);
     return lane;
   }
 }

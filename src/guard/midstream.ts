@@ -152,9 +152,8 @@ export class MidstreamGuard {
 
   /** Something waits that `splitHeld` could send. */
   get splittable(): boolean {
-    const part = this.#held[0]?.parts[0];
-    return part !== undefined && this.#held[0]!.parts.length === 1 && part.lane.guard.released > part.from &&
-      part.lane.guard.released < part.to;
+    const part = this.#splittablePart();
+    return part !== undefined && part.lane.guard.released > part.from && part.lane.guard.released < part.to;
   }
 
   /**
@@ -162,17 +161,28 @@ export class MidstreamGuard {
    * Events are otherwise kept whole, so that untouched ones are forwarded byte for byte.
    */
   splitHeld(): void {
-    const first = this.#held[0];
-    if (this.status !== "open" || first === undefined || !this.splittable) return;
-    const part = first.parts[0]!;
+    if (this.status !== "open" || !this.splittable) return;
+    const first = this.#held[0]!;
+    const part = this.#splittablePart()!;
     const { guard } = part.lane;
-    const source = sourceOf(first, 0).slice(0, guard.released - part.from);
+    const source = sourceOf(first, first.parts.indexOf(part)).slice(0, guard.released - part.from);
     if (source.trim() === "") return;
     const text = guard.edits.apply(part.from, source);
-    this.#emit(this.options.codec.split(first.event, [text]));
+    this.#emit(this.options.codec.split(first.event, first.parts.map((other) => other === part ? text : "")));
     this.#said(part.lane, text);
     part.from = guard.released;
     first.splitOff = true;
+  }
+
+  /** The only text of the first waiting event; none when it carries several. */
+  #splittablePart(): LanePart | undefined {
+    let only: LanePart | undefined;
+    for (const part of this.#held[0]?.parts ?? []) {
+      if (part.to === part.from) continue;
+      if (only !== undefined || part.lane.channel.startsWith("other:")) return undefined;
+      only = part;
+    }
+    return only;
   }
 
   /** Event by event, so that what a stop cuts off does not depend on how many events came in one read. */
@@ -195,7 +205,7 @@ export class MidstreamGuard {
     if (event.kind === "transparent") return this.#emit(event.raw);
     const { onSource } = this.options;
     if (onSource !== undefined) { for (const { text } of event.deltas) onSource(text); }
-    const parts = event.deltas.map(({ choice, channel, text }) => this.#lanes.push(choice, channel, text));
+    const parts = event.deltas.map((delta) => this.#lanes.push(delta));
     for (const { choice, channel } of event.ends) this.#lanes.end(choice, channel);
     if (event.finish !== undefined) this.#lanes.endChoice(event.finish.choice);
     if (event.kind === "terminator") this.#lanes.endAll();
@@ -261,7 +271,7 @@ export class MidstreamGuard {
   #send(waiting: HeldEvent): void {
     const { event, parts } = waiting;
     const texts: string[] = [];
-    let touched = waiting.splitOff;
+    let touched = waiting.splitOff || (event.stray === true && this.#isGuarded(parts));
     for (let i = 0; i < parts.length; i++) {
       const part = parts[i]!;
       const source = sourceOf(waiting, i);
@@ -273,6 +283,10 @@ export class MidstreamGuard {
       edits.forget(part.to);
     }
     this.#emit(touched ? this.options.codec.rewrite(event, texts) : this.options.codec.forward(event));
+  }
+
+  #isGuarded(parts: readonly LanePart[]): boolean {
+    return parts.length === 0 ? !this.options.plan.idle : parts.some(({ lane }) => !lane.guard.plan.idle);
   }
 
   /** Ends the choice whose stop was reached; waits while another text of the same choice still has scores to come. */
@@ -299,9 +313,9 @@ export class MidstreamGuard {
 
   /** Sends what is decided of one text of an event whose rest is dropped. */
   #sendDecided(waiting: HeldEvent, part: LanePart): void {
-    const { guard } = part.lane;
+    const { guard, channel } = part.lane;
     const end = Math.min(part.to, guard.released);
-    if (end <= part.from) return;
+    if (end <= part.from || channel.startsWith("other:")) return;
     const source = sourceOf(waiting, waiting.parts.indexOf(part)).slice(0, end - part.from);
     const text = guard.edits.apply(part.from, source);
     if (text === "") return;

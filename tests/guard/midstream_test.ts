@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openaiChat } from "../../src/formats/mod.ts";
+import { anthropicMessages, openaiChat } from "../../src/formats/mod.ts";
 import { newReport } from "../../src/guard/types.ts";
 import { guardStream, midstreamOf, taken } from "../support/guarded_streams.ts";
 import { contextOf, planOf, redact, stop, type TestRule, wordClassifier } from "../support/rules.ts";
@@ -108,4 +108,32 @@ Deno.test("events without a payload are heartbeats", async () => {
     const stream = `data:\n\n${speak(["Hello"])}`;
     assert.equal((await guardStream(format, planOf([PII]), [encoder.encode(stream)])).bytes, stream);
   }
+});
+
+Deno.test("a text that ends before its late scores are in is released when they come, though another has begun on its channel", async () => {
+  const plan = planOf([{ name: "bad", score: { classifier: "c", min: 0.5 }, actions: [redact("#")] }], {
+    classifierList: [wordClassifier("c", "bad", true)],
+  });
+  const block = (index: number, type: "text" | "thinking", text: string) => [
+    { type: "content_block_start", index, content_block: { type, [type]: "" } },
+    { type: "content_block_delta", index, delta: { type: `${type}_delta`, [type]: text } },
+    { type: "content_block_stop", index },
+  ];
+  const stream = [
+    {
+      type: "message_start",
+      message: { id: "m", type: "message", role: "assistant", content: [], model: "m", usage: { input_tokens: 1 } },
+    },
+    ...block(0, "thinking", "one bad"),
+    ...block(1, "thinking", "two"),
+    ...block(2, "text", "three"),
+    ...block(3, "thinking", "four bad"),
+    ...block(4, "text", "five"),
+    { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 5 } },
+    { type: "message_stop" },
+  ].map((payload) => `event: ${payload.type}\ndata: ${JSON.stringify(payload)}\n\n`).join("");
+  const { bytes, status } = await guardStream(anthropicMessages, plan, [encoder.encode(stream)]);
+  assert.equal(status, "ended");
+  const said = payloadsOf(bytes).map(({ delta }) => delta?.thinking ?? delta?.text).filter((text) => text !== undefined);
+  assert.deepEqual(said, ["#", "two", "three", "#", "five"]);
 });

@@ -1,0 +1,66 @@
+/** A secret put into any one string of any event of any fixture: it comes out only where ids, names and other labels stand. */
+import assert from "node:assert/strict";
+import { formatFor, readerFor } from "../../src/formats/mod.ts";
+import { sseBytes } from "../../src/formats/sse.ts";
+import type { Api, StreamFormat } from "../../src/formats/types.ts";
+import { fixturesOf } from "../conformance/format_conformance.ts";
+import { guardStream } from "../support/guarded_streams.ts";
+import { planOf, redact } from "../support/rules.ts";
+
+const SECRET = "§42§";
+const PLAN = planOf([{ name: "pii", patterns: [{ source: "§\\d+§" }], actions: [redact()] }]);
+
+/** Keys of strings that pass as they are: labels, errors of the backend, and what is no text. */
+const LABELS: Readonly<Record<Exclude<Api, "custom">, string>> = {
+  // `data`: audio, or sealed reasoning. `top_logprobs`: alternatives that the model did not say; they go when their own text is changed.
+  // `citations`: addresses that a search engine found, beside the choices.
+  "openai-chat": "citations data finish_reason id message model name native_finish_reason object provider role service_tier severity " +
+    "signature system_fingerprint top_logprobs type",
+  "openai-completions": "finish_reason id message model object type",
+  // `delta`: audio. `result`, `partial_image_b64`: images. `instructions`: the client's own. `obfuscation`: random padding.
+  "openai-responses": "call_id code container_id delta encrypted_content file_id id instructions item_id message model name obfuscation " +
+    "object partial_image_b64 path reason result role server_label status type",
+  "anthropic-messages": "data encrypted_content encrypted_index id media_type message model name retrieved_at role signature stop_reason " +
+    "tool_use_id type",
+};
+
+type Path = readonly (string | number)[];
+
+function stringsIn(value: unknown, path: Path = []): Path[] {
+  if (typeof value === "string") return [path];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => stringsIn(inner, [...path, Array.isArray(value) ? Number(key) : key]));
+}
+
+function withSecret(value: unknown, [step, ...rest]: Path): unknown {
+  if (step === undefined) return SECRET;
+  if (Array.isArray(value)) return value.map((item: unknown, i) => i === step ? withSecret(item, rest) : item);
+  return Object.fromEntries(Object.entries(Object(value)).map(([key, inner]) => [key, key === step ? withSecret(inner, rest) : inner]));
+}
+
+const isKey = (step: string | number) => typeof step === "string";
+
+/** Keys behind which a secret came out. */
+async function leaksOf(format: StreamFormat, bytes: Uint8Array): Promise<Set<string>> {
+  const leaks = new Set<string>();
+  const reader = readerFor(format);
+  const events = [...reader.push(bytes), ...reader.finish()];
+  for (const [at, { data, event }] of events.entries()) {
+    if (data === undefined || !data.startsWith("{")) continue;
+    const payload: unknown = JSON.parse(data);
+    for (const path of stringsIn(payload)) {
+      const reads = events.map(({ raw }, i) => i === at ? sseBytes(JSON.stringify(withSecret(payload, path)), event) : raw);
+      const { bytes: out } = await guardStream(format, PLAN, reads);
+      if (out.includes(SECRET)) leaks.add(path.includes("top_logprobs") ? "top_logprobs" : String(path.findLast(isKey)));
+    }
+  }
+  return leaks;
+}
+
+for (const api of Object.keys(LABELS) as (keyof typeof LABELS)[]) {
+  Deno.test(`${api}: every string of every event is guarded, but for labels`, async () => {
+    const leaks = new Set<string>();
+    for (const { bytes } of fixturesOf(api)) for (const key of await leaksOf(formatFor(api), bytes)) leaks.add(key);
+    assert.deepEqual([...leaks].sort().join(" "), LABELS[api]);
+  });
+}
