@@ -2,6 +2,7 @@
  * `deno task bench [SECTION…]`: our figures beside the controls, measured now and here. Sections: matching, guard, streaming, audit;
  * all of them without an argument. Ratios within one run mean something; microseconds depend on the machine.
  */
+import { auditOverheadLine, benchAuditOverhead } from "./bench/audit_overhead.ts";
 import { benchConstantCost, constantCostTable } from "./bench/constant_cost.ts";
 import { benchHoldback } from "./bench/holdback.ts";
 import { benchMatching, matchingTable } from "./bench/matching.ts";
@@ -18,7 +19,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<string> | string>> = {
   streaming: async () => streamingTable(await benchStreaming()),
   audit: async () => {
     await import("./bench_audit.ts");
-    return "";
+    return auditOverheadLine(await benchAuditOverhead());
   },
 };
 

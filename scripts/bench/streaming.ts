@@ -19,7 +19,7 @@ export interface StreamingFigures {
 }
 
 /** A policy of `count` patterns; with `classifiers` also the shipped ones. */
-function policy(count: number, classifiers: boolean): string {
+export function policy(count: number, classifiers: boolean): string {
   const quote = (text: string) => `'${text.replaceAll("'", "''")}'`;
   const patterns = benchPatterns(count).map(({ source, literal, caseInsensitive }, i) => {
     const trigger = literal
@@ -54,7 +54,7 @@ async function startGateway(folder: string, backend: string): Promise<Process> {
 }
 
 /** Reads `streams` answers of `events` events each, `STREAMS_AT_ONCE` at a time. */
-async function load(url: string, model: string, streams: number): Promise<void> {
+export async function load(url: string, model: string, streams: number): Promise<void> {
   let left = streams;
   const client = async () => {
     while (left-- > 0) {

@@ -73,8 +73,11 @@ export function seal(entry: AuditEntry, id: number, previousHash: string): Seale
   return { id, time: Date.parse(entry.timestamp), body, hash: sha256(body), entry, facets: facetsOf(entry) };
 }
 
+const NO_FACETS: ReturnType<typeof facetsOf> = [];
+
 /** What a record can be searched by besides its own columns. */
 export function facetsOf(entry: { readonly actions: readonly AuditAction[] }): readonly (readonly [kind: string, value: string])[] {
+  if (entry.actions.length === 0) return NO_FACETS;
   const found = new Map<string, readonly [string, string]>();
   const add = (kind: string, value: string | undefined) => {
     if (value !== undefined) found.set(`${kind}\n${value}`, [kind, value]);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { openAuditStore } from "../../src/audit/open.ts";
+import { chart } from "../../src/audit/report_chart.ts";
+import { Report } from "../../src/audit/report_html.ts";
 import { entryOf } from "./entries.ts";
 import { verifyIndependently } from "./independent.ts";
 
@@ -37,13 +39,47 @@ Deno.test("export() as HTML is one page with counts, verification and examples, 
     const html = (await Array.fromAsync(store.export("html", { start: "2025-01-01T00:00:02Z" }))).join("");
     assert.ok(!html.includes("<script"));
     assert.ok(html.includes("&lt;script&gt;"));
-    assert.match(html, /<td>redact_pii<\/td><td class="n">10<\/td>/);
+    assert.match(html, /<td>redact_pii<\/td><td class="n">10<\/td><td class="n">0<\/td><td>redact<\/td><td>GDPR Art. 32<\/td>/);
     assert.match(html, /<td>GDPR Art. 32<\/td><td class="n">10<\/td>/);
     assert.match(html, /The chain is intact: 31 records verified/);
     assert.match(html, /<svg /);
     assert.ok(html.includes("BEGIN PUBLIC KEY"));
     assert.doesNotMatch(html, /(src|href)=/);
   });
+});
+
+Deno.test("a report of a trail that was tampered with says so, and what was put into it becomes no markup", () => {
+  const report = new Report();
+  const entry = entryOf(3, { model: hostile, outcome: hostile, timestamp: `${hostile}2025`, request_id: hostile });
+  report.add({ ...entry, decision: hostile as "allow", id: 1, previous_hash: hostile, hash: hostile });
+  const bad = { id: 7, reason: `changed: ${hostile}` };
+  const html = report.html(hostile, {}, { status: "invalid", records_verified: 0, chain_intact: false, first_bad: bad }, hostile, 0);
+  assert.ok(!html.includes("<script"));
+  assert.match(html, /class="proof bad"><p>The chain is broken at record 7: changed: &lt;script/);
+});
+
+Deno.test("a report's chart counts by day, week, month or year, with the empty ones between, and no request is left out", () => {
+  for (
+    const [count, step] of [[1, "day"], [110, "day"], [111, "week"], [770, "week"], [771, "month"], [3300, "month"], [
+      3301,
+      "year",
+    ]] as const
+  ) {
+    const days = new Map(Array.from({ length: count }, (_, n) => {
+      const day = new Date(Date.UTC(2020, 1, 27) + n * 86_400_000).toISOString().slice(0, 10);
+      return [day, new Map(n % 5 === 0 ? [["allow", 2], ["block", 1]] : [])];
+    }));
+    const drawn = chart(days);
+    assert.equal(drawn.step, step, String(count));
+    const counted = [...drawn.svg.matchAll(/: (\d+) allow, (\d+) block<\/title>/g)].reduce(
+      (sum, [, a, b]) => sum + Number(a) + Number(b),
+      0,
+    );
+    assert.equal(counted, Math.ceil(count / 5) * 3);
+    assert.ok([...drawn.svg.matchAll(/<g>/g)].length <= 110);
+    assert.doesNotMatch(drawn.svg, /NaN|Infinity/);
+  }
+  assert.match(chart(new Map()).svg, /No records/);
 });
 
 Deno.test("export() as JSONL carries any text, and the independent verifier accepts it", async () => {
