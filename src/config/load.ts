@@ -4,6 +4,7 @@ import { parseJsonPath } from "../formats/json_path.ts";
 import { adminKeys } from "./admin_keys.ts";
 import { MergedTenants } from "./merged_tenants.ts";
 import type { GatewayConfig, LoadedConfig, MergedTenant, ResolutionConfig, StoreConfig } from "./model.ts";
+import { limitStoreConfig, limitsWithoutEffect } from "./rate_limit.ts";
 import { config as configSchema, type ConfigFile, type TenantFile } from "./schema.ts";
 import { checkWith } from "./schema_problems.ts";
 import { suggest } from "./suggest.ts";
@@ -177,6 +178,9 @@ function build(
       problems.push(problem(source, at, `streaming.format is custom, so streaming.custom.content_path is needed`));
     }
     checkJsonPaths(merged, at, source, problems);
+    for (const message of limitsWithoutEffect(merged.config.rateLimit)) {
+      problems.push({ ...problem(source, [...at, "rate_limit"], message), severity: "warning" });
+    }
     tenants.set(id, merged);
   }
   checkAuditFolders(tenants, source, problems);
@@ -192,6 +196,7 @@ function build(
       allowPrivateBackends: file.admin.allow_private_backends,
     },
     store: storeConfig(file, folder, env, source, problems),
+    limits: limitStoreConfig(file.rate_limit, (path) => resolve(folder, path)),
     notify: {
       secret: env(file.notify.secret_env),
       timeoutMs: file.notify.timeout_ms,

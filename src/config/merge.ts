@@ -1,6 +1,7 @@
 /** One tenant's configuration: the tenant in the database over the tenant in the file over the global sections over the defaults, per key. */
 import { isAbsolute, resolve } from "node:path";
 import type { MergedTenant, Origin, TenantConfig } from "./model.ts";
+import { rateLimitConfig, tenantPart } from "./rate_limit.ts";
 import type { BackendFile, ConfigFile, TenantFile } from "./schema.ts";
 
 /** Raw sections of one origin, nested spelling. */
@@ -31,7 +32,7 @@ export const DEFAULTS: Layer = {
     },
     egress: { enabled: true, classifiers: [], timeout_ms: 5000, on_error: "open", audit: true, inject_disclaimers: true },
   },
-  rate_limit: {},
+  rate_limit: { max_tokens_share: 1 },
   audit: {
     enabled: true,
     path: "./audit",
@@ -76,7 +77,7 @@ function globalLayer(file: ConfigFile): Layer {
     streaming: file.streaming,
     thresholds: file.thresholds,
     pipeline: file.pipeline,
-    rate_limit: file.rate_limit,
+    rate_limit: tenantPart(file.rate_limit),
     audit: file.telemetry.audit,
     policy,
   });
@@ -176,11 +177,7 @@ function shape(id: string, layer: Layer, origins: Readonly<Record<string, Origin
       egress: { ...phase(egress!, undefined), audit: egress!.audit!, injectDisclaimers: egress!.inject_disclaimers! },
     },
     classifiers: layer.classifiers,
-    rateLimit: withoutUndefined({
-      requestsPerMinute: limit.requests_per_minute,
-      tokensPerMinute: limit.tokens_per_minute,
-      concurrentRequests: limit.concurrent_requests,
-    }),
+    rateLimit: rateLimitConfig(limit),
     audit: {
       enabled: audit.enabled!,
       // Nothing is shared between tenants: a path they inherit gets a folder for each.

@@ -1,4 +1,5 @@
 /** Configuration as the program uses it: complete, defaults applied, units in names, paths absolute. */
+import type { LimitStoreConfig, RateLimitConfig } from "./rate_limit.ts";
 import type { ConfigFile } from "./schema.ts";
 import type { Problem } from "./types.ts";
 import type { YamlSource } from "./yaml_source.ts";
@@ -86,7 +87,7 @@ export interface TenantConfig {
   readonly pipeline: PipelineConfig;
   /** Classifiers the tenant loads; undefined = all. */
   readonly classifiers: readonly string[] | undefined;
-  readonly rateLimit: { readonly requestsPerMinute?: number; readonly tokensPerMinute?: number; readonly concurrentRequests?: number };
+  readonly rateLimit: RateLimitConfig;
   readonly audit: AuditConfig;
   /** By the names clients use. */
   readonly allowedModels: readonly string[] | undefined;
@@ -141,6 +142,7 @@ export interface GatewayConfig {
     readonly allowPrivateBackends: boolean;
   };
   readonly store: StoreConfig;
+  readonly limits: LimitStoreConfig;
   readonly notify: { readonly secret: string | undefined; readonly timeoutMs: number; readonly allowPrivate: boolean };
   readonly resolution: readonly ResolutionConfig[];
   readonly defaultTenant: string | undefined;

@@ -1,5 +1,6 @@
 /** The whole of `config.yaml`, as zod schemas with a description on every key; editors get it as JSON Schema. */
 import { z } from "zod";
+import { processRateLimit, rateLimit } from "./rate_limit.ts";
 
 const score = z.number().min(0).max(1);
 const milliseconds = z.int().min(1).max(86_400_000);
@@ -135,12 +136,6 @@ export const pipeline = z.strictObject({
   }).optional().describe("The whole answer, at its end"),
 });
 
-export const rateLimit = z.strictObject({
-  requests_per_minute: z.int().min(1).optional().describe("Requests a minute, refilled continuously"),
-  tokens_per_minute: z.int().min(1).optional().describe("Tokens a minute, prompt and completion"),
-  concurrent_requests: z.int().min(1).optional().describe("Requests at a time"),
-});
-
 const includes = z.array(z.enum(["input", "output"]));
 export const audit = z.strictObject({
   enabled: z.boolean().optional().describe("Keep an audit trail"),
@@ -231,7 +226,7 @@ export const config = z.strictObject({
   thresholds: thresholds.optional().describe("Scores at which rules without a threshold fire"),
   policy_path: z.string().optional().describe("Short for policy.path"),
   policy: z.strictObject({ path: z.string().describe("Policy file, relative to this one") }).optional().describe("The policy"),
-  rate_limit: rateLimit.optional().describe("How much may be asked"),
+  rate_limit: processRateLimit.optional().describe("How much may be asked, and how it is counted"),
   telemetry: telemetry.prefault({}).describe("Metrics, logs and the audit trail"),
   tenants: tenants.optional().describe("Several tenants; without it all is the tenant default"),
 });

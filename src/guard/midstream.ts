@@ -68,6 +68,8 @@ export class MidstreamGuard {
   /** `stopped`: every choice was stopped or had finished, so the backend is no longer needed. */
   status: "open" | "stopped" | "ended" | "failed" = "open";
   usage: Usage | undefined;
+  /** Text came after `usage` (what Anthropic reports as it begins): the count of the answer is not its last. */
+  usageStale = false;
   /** The backend reported an error inside the stream. */
   backendError: string | undefined;
   /** Why the status is `failed`. */
@@ -200,6 +202,7 @@ export class MidstreamGuard {
   #accept(source: SseEvent): void {
     const event = this.options.codec.decode(source);
     if (event.usage !== undefined) this.usage = event.usage;
+    this.usageStale = event.usage === undefined && (this.usageStale || event.deltas.length > 0);
     if (event.error !== undefined) this.backendError = event.error.message;
     this.#announcedEnd ||= event.finish !== undefined || event.kind === "terminator";
     if (event.kind === "transparent") return this.#emit(event.raw);

@@ -4,7 +4,6 @@ import type { DecodedAnswer, DecodedRequest, StreamFormat } from "../formats/typ
 import { guardAnswer } from "../guard/answer.ts";
 import { EgressGuard } from "../guard/egress.ts";
 import { MidstreamGuard } from "../guard/midstream.ts";
-import { estimateTokens } from "../limits/tokens.ts";
 import { type BackendAnswer, BackendError } from "../upstream/types.ts";
 import { passThrough, readAnswer } from "./body.ts";
 import { auditUnavailable, clientLeft, GatewayError, guardUnavailable } from "./errors.ts";
@@ -51,7 +50,7 @@ export function streamedAnswer(
       if (keepOutput && !raw) exchange.keepOutput(setup.pseudonyms.hideKnown(text));
     },
     ...(keepOutput && raw && { onSource: (text: string) => exchange.keepOutput(text) }),
-    countUsage: () => ({ promptTokens: estimateTokens(exchange.promptChars), completionTokens: estimateTokens(exchange.outputChars) }),
+    countUsage: () => ({ promptTokens: exchange.promptTokens, completionTokens: exchange.answerTokens.count(exchange.countedModel) }),
   });
   exchange.status = answer.status;
   const response = new StreamResponse(answer.body, guard, {
@@ -65,6 +64,7 @@ export function streamedAnswer(
     },
     onEnd: async (end) => {
       exchange.usage = guard.usage;
+      exchange.usageStale = guard.usageStale;
       if (end === "backend_failed") exchange.backendError ??= "broken";
       exchange.phaseMs.midstream = response.guardMs - (egress?.busyMs ?? 0);
       if (egress !== undefined) exchange.phaseMs.egress = egress.busyMs;
@@ -112,7 +112,8 @@ export async function wholeAnswer(
   const own = gatewayHeaders(exchange);
   const recorded = await recorder.finish(exchange, guarded.stops.size > 0 ? "stopped" : "complete");
   if (!recorded && tenant.config.audit.onError === "closed") throw auditUnavailable(tenant.id, tenant.audit?.failure ?? null);
-  const headers = answerHeaders(answer, own, { streamed: false, changed: guarded.body !== undefined });
+  // What is left is known to the token by now.
+  const headers = answerHeaders(answer, { ...own, ...exchange.limitHeaders }, { streamed: false, changed: guarded.body !== undefined });
   return new Response(guarded.body ?? new Uint8Array(bytes), { status: answer.status, headers });
 }
 

@@ -67,7 +67,12 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     keys: store?.keys,
     limits: openMemoryStore(),
   };
-  const { maker, loaded: { config }, first } = await SnapshotMaker.begin({ file, env, overrides, store, deps: buildDeps, log });
+  const { maker, loaded: { config }, first } = await SnapshotMaker.begin({ file, env, overrides, store, deps: buildDeps, log })
+    .catch(async (error) => {
+      // An open connection would keep the process from ending with its error.
+      await store?.close();
+      throw error;
+    });
   const registry = new Registry(first.snapshot, ({ id, backend, releaseAudit }) => {
     if (![...registry.current.runtimes.values()].some((runtime) => runtime.backend === backend)) void backend.close();
     releaseAudit().catch((error) => log.error("audit trail not closed", { tenant: id, error: String(error) }));

@@ -2,6 +2,7 @@
 import { createHash, type Hash, randomUUID } from "node:crypto";
 import type { Api, Usage } from "../formats/types.ts";
 import { type GuardReport, newReport, type Stop } from "../guard/types.ts";
+import { AnswerTokens } from "../limits/tokens.ts";
 import type { KeyLimits, Reservation } from "../limits/types.ts";
 import type { Phase } from "../policy/types.ts";
 import type { Lease } from "../tenants/registry.ts";
@@ -46,9 +47,14 @@ export class Exchange {
   askedUsage = false;
   /** Paths of the request that its backend's API has no place for; the client is told. */
   untranslated: readonly string[] = [];
-  /** UTF-16 units of guarded text, for token counts where the backend gives none. */
-  promptChars = 0;
-  outputChars = 0;
+  /** Text came after `usage`: the backend's count of the answer is not its last. */
+  usageStale = false;
+  /** Tokens of the prompt, counted here before the call. */
+  promptTokens = 0;
+  /** The model tokens are counted for; "" = by the ratio, where no limit depends on them. */
+  countedModel = "";
+  /** What the client received. */
+  readonly answerTokens: AnswerTokens = new AnswerTokens();
   backendMs: number | undefined;
   backendAttempts = 0;
   backendName: string | undefined;
@@ -79,7 +85,6 @@ export class Exchange {
 
   /** Text of the prompt as the client sent it. */
   sawInput(text: string): void {
-    this.promptChars += text.length;
     this.#inputHash.update(text);
   }
 
@@ -96,7 +101,7 @@ export class Exchange {
   /** Text that the client receives. */
   sawOutput(text: string): void {
     this.firstTextMs ??= performance.now() - this.startedMs;
-    this.outputChars += text.length;
+    this.answerTokens.push(text);
     this.#outputHash.update(text);
     if (this.outputHead.length < MAX_HEAD_CHARS) this.outputHead += text.slice(0, MAX_HEAD_CHARS);
   }

@@ -8,10 +8,9 @@ import type { Api, DecodedRequest } from "../formats/types.ts";
 import { guardPrompt } from "../guard/ingress.ts";
 import { Pseudonyms } from "../guard/pseudonyms.ts";
 import type { Stop } from "../guard/types.ts";
-import { ASSUMED_COMPLETION_TOKENS, estimateTokens } from "../limits/tokens.ts";
 import type { TenantRuntime } from "../tenants/runtime.ts";
 import { type BackendAnswer, BackendError } from "../upstream/types.ts";
-import { admit } from "./admission.ts";
+import { admit, countsTokens, expectedTokens } from "./admission.ts";
 import { type AnswerContext, streamedAnswer, unguardedAnswer, wholeAnswer } from "./answers.ts";
 import { readRequestBytes, readRequestText } from "./body.ts";
 import { auditUnavailable, clientLeft, GatewayError, guardUnavailable, invalidRequest } from "./errors.ts";
@@ -55,7 +54,7 @@ export async function proxy(request: Request, target: string, route: Route, exch
   const tenant = exchange.lease!.runtime;
   requireAudit(tenant);
   if (route.kind === "through") {
-    await admit(tenant, ASSUMED_COMPLETION_TOKENS, exchange);
+    await admit(exchange, 0);
     const body = request.body === null ? undefined : await readRequestBytes(request, deps.limits.maxBodyBytes);
     const answer = await send(request, target, request.headers, body, exchange);
     return unguardedAnswer(answer, { exchange, deps });
@@ -64,7 +63,7 @@ export async function proxy(request: Request, target: string, route: Route, exch
   const { custom } = tenant.config.streaming;
   const prompt = decode(() => route.kind === "prompt_only" ? decodeInputRequest(body) : formatFor(route.api, custom).decodeRequest(body));
   note(prompt, tenant, exchange);
-  await admit(tenant, expectedTokens(prompt, route, exchange), exchange);
+  await admit(exchange, expectedTokens(prompt, route.kind === "guarded", exchange));
   const setup = setUpGuards(tenant, prompt, exchange, request.signal);
   const translation = route.kind === "guarded" ? translationOf(route.api, tenant) : undefined;
   const guarded = await guardIngress(tenant, prompt, setup, exchange) ?? body;
@@ -108,11 +107,6 @@ function note(prompt: DecodedRequest, tenant: TenantRuntime, exchange: Exchange)
     code: "model_not_found",
     param: "model",
   });
-}
-
-function expectedTokens(prompt: DecodedRequest, route: Route, exchange: Exchange): number {
-  if (route.kind === "prompt_only") return estimateTokens(exchange.promptChars);
-  return estimateTokens(exchange.promptChars) + (prompt.maxTokens ?? ASSUMED_COMPLETION_TOKENS) * prompt.choices;
 }
 
 /** @throws {GatewayError} 503 when nothing may happen unrecorded and the audit trail cannot be written. */
@@ -191,8 +185,8 @@ function blocked(stop: Stop, exchange: Exchange): GatewayError {
 function outgoingBody(guarded: string, prompt: DecodedRequest, route: Route, exchange: Exchange): string {
   const { modelAliases } = exchange.lease!.runtime.config;
   const body = Object.hasOwn(modelAliases, prompt.model) ? withModel(guarded, modelAliases[prompt.model]!) : guarded;
-  const countsTokens = exchange.lease!.runtime.config.rateLimit.tokensPerMinute !== undefined;
-  exchange.askedUsage = route.kind === "guarded" && route.api === "openai-chat" && prompt.stream && !prompt.includeUsage && countsTokens;
+  exchange.askedUsage = route.kind === "guarded" && route.api === "openai-chat" && prompt.stream && !prompt.includeUsage &&
+    countsTokens(exchange);
   return exchange.askedUsage ? withIncludeUsage(body) : body;
 }
 

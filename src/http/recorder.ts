@@ -1,7 +1,6 @@
 /** Acts on the facts of a request, exactly once, on every exit: settles limits, writes audit, counts, logs, notifies, releases the lease. */
 import type { AuditAction, AuditEntry } from "../audit/types.ts";
 import type { Finding } from "../guard/types.ts";
-import { estimateTokens } from "../limits/tokens.ts";
 import type { Notification } from "../notify/webhooks.ts";
 import type { Action, Phase } from "../policy/types.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -32,8 +31,9 @@ export class Recorder {
     this.#finished.add(exchange);
     const { lease } = exchange;
     let recorded = true;
-    const usage = usageOf(exchange);
-    exchange.reservation?.settle(usage.prompt + usage.completion, Date.now());
+    const usage = usageOf(exchange, outcome);
+    const settled = exchange.reservation?.settle(usage.prompt + usage.completion, Date.now());
+    if (settled !== undefined) exchange.limitHeaders = settled;
     this.#count(exchange, outcome, usage);
     actOnRules(exchange, this.deps);
     if (lease !== undefined) {
@@ -109,12 +109,20 @@ interface TokenCount {
   readonly completion: number;
 }
 
-/** The backend's own counts, or ours where it gave none. A refused request cost nothing. */
-function usageOf(exchange: Exchange): TokenCount {
-  if (exchange.backendMs === undefined) return { prompt: 0, completion: 0 };
+/**
+ * The backend's own counts, or ours where it gave none; the larger of both where the stream ended before the backend's last count. What
+ * never reached a backend, or was refused there, cost nothing.
+ */
+function usageOf(
+  { backendMs, status, usage, usageStale, promptTokens, answerTokens, countedModel }: Exchange,
+  outcome: Outcome,
+): TokenCount {
+  if (backendMs === undefined || (status >= 400 && usage === undefined)) return { prompt: 0, completion: 0 };
+  const reported = usage?.completionTokens;
+  const cut = outcome !== "complete" && outcome !== "stopped" && usageStale;
   return {
-    prompt: exchange.usage?.promptTokens ?? estimateTokens(exchange.promptChars),
-    completion: exchange.usage?.completionTokens ?? estimateTokens(exchange.outputChars),
+    prompt: usage?.promptTokens ?? promptTokens,
+    completion: reported === undefined || cut ? Math.max(reported ?? 0, answerTokens.count(countedModel)) : reported,
   };
 }
 

@@ -16,8 +16,15 @@ export async function refuse(error: unknown, exchange: Exchange, deps: ServingDe
     });
   }
   exchange.status = problem.status;
-  const headers = { "content-type": "application/json; charset=utf-8", ...gatewayHeaders(exchange), ...problem.options.headers };
+  const own = gatewayHeaders(exchange);
   await deps.recorder.finish(exchange, outcomeOf(problem));
+  const headers = {
+    "content-type": "application/json; charset=utf-8",
+    ...own,
+    // Settled by now: what a request that was blocked had reserved is free again.
+    ...exchange.limitHeaders,
+    ...problem.options.headers,
+  };
   return new Response(errorBody(problem, exchange.path), { status: problem.status, headers });
 }
 

@@ -1,6 +1,6 @@
 /** `/admin/tenants/{id}/keys`: gateway keys of tenants. A key is shown once, when it is made; its digest alone is kept. */
 import { z } from "zod";
-import { rateLimit } from "../../config/schema.ts";
+import { keyRateLimit } from "../../config/rate_limit.ts";
 import { KEY_SCOPES, type StoredKey } from "../../tenants/state/store.ts";
 import type { AppDeps } from "../deps.ts";
 import { GatewayError, invalidRequest } from "../errors.ts";
@@ -26,7 +26,7 @@ const newKey = named(
     allowed_models: z.array(z.string().min(1).max(200)).min(1).max(1000).optional().describe(
       "Models it may ask for; those of its tenant by default",
     ),
-    rate_limit: rateLimit.optional().describe("Its own, beside its tenant's"),
+    rate_limit: keyRateLimit.optional().describe("Its own, beside its tenant's"),
     budget: budget.optional().describe("Its own, beside its tenant's"),
     expires_at: z.iso.datetime({ offset: true }).optional().describe("When it stops, RFC 3339; never by default"),
   }).describe("What a new key is made from"),
@@ -43,7 +43,7 @@ const facts = {
   name: z.string(),
   scopes: z.array(scope),
   allowed_models: z.array(z.string()).nullable(),
-  rate_limit: rateLimit.nullable().describe("Its own, beside its tenant's"),
+  rate_limit: keyRateLimit.nullable().describe("Its own, beside its tenant's"),
   budget: budget.nullable().describe("Its own, beside its tenant's"),
   created_at: time,
   created_by: z.string().nullable(),
