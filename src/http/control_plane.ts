@@ -1,5 +1,6 @@
 /** What there is once per process: configuration and its watching, tenant state, audit trails, metrics, webhooks, the operator's routes. */
 import { type GatewayConfig, loadConfig, type Overrides } from "../config/mod.ts";
+import { LazyTrails } from "../audit/lazy_trails.ts";
 import { AuditTrails } from "../audit/trails.ts";
 import { OnnxThread } from "../classifiers/onnx_thread.ts";
 import { FileWatcher } from "../config/watch.ts";
@@ -56,11 +57,12 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
   const metrics = createMetrics(telemetry.metrics.prefix);
   const store = await openTenantStore({ store: storeConfig, pepper: keyPepper, onUp: (up) => metrics.storeUp(up), log });
   const trails = new AuditTrails();
+  const lazyTrails = new LazyTrails(trails, Date.now);
   const buildDeps: AssembleDeps = {
     classifiers: {},
     upstream: backendDeps(),
-    openTrail: async (tenant) => {
-      const { store, release } = await trails.open(tenant.id, auditOptions(tenant, env));
+    openTrail: async (tenant, filed) => {
+      const { store, release } = await lazyTrails.open(tenant.id, auditOptions(tenant, env), filed);
       return { sink: store, store, release };
     },
     keyPepper,
@@ -123,7 +125,10 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     serving,
     reload: () => reloader.reload(),
     freeze: () => watcher.close(),
-    close: () => closeAll({ config, webhooks, trails, store }),
+    close: () => {
+      lazyTrails.stop();
+      return closeAll({ config, webhooks, trails, store });
+    },
   };
 }
 

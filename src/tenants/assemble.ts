@@ -26,8 +26,8 @@ export interface HeldTrail {
 export interface AssembleDeps {
   readonly classifiers: ClassifierDeps;
   readonly upstream: Omit<BackendDeps, "isGatewayKey">;
-  /** Opens a tenant's audit trail, or takes a further hold on it. */
-  readonly openTrail: (config: TenantConfig) => Promise<HeldTrail>;
+  /** Opens a tenant's audit trail, or takes a further hold on it; one of the store's tenants (not `filed`) may be opened when it is needed. */
+  readonly openTrail: (config: TenantConfig, filed: boolean) => Promise<HeldTrail>;
   readonly keyPepper: string | undefined;
   /** Keys of the tenant store; undefined = none. */
   readonly keys: Pick<KeyMirror, "findKey" | "isKey"> | undefined;
@@ -83,7 +83,7 @@ async function makeRuntime(
 ): Promise<TenantRuntime> {
   const { merged: { config, origins }, version } = recipe;
   const sameBackend = before !== undefined && JSON.stringify(before.config.backend) === JSON.stringify(config.backend);
-  const trail = config.audit.enabled ? await deps.openTrail(config) : undefined;
+  const trail = config.audit.enabled ? await deps.openTrail(config, recipe.merged.filed) : undefined;
   return {
     id: config.id,
     version,
