@@ -82,7 +82,9 @@ function hostOf(url: string): URL | undefined {
   return URL.canParse(url) ? new URL(url) : undefined;
 }
 
+/** Names a client on this machine calls it by; `0.0.0.0` and `::` are what it was told to listen on. */
 function isLocalName(hostname: string): boolean {
+  if (hostname === "0.0.0.0" || hostname === "[::]") return true;
   return hostname === "localhost" || hostname.endsWith(".localhost") || isLoopback(hostname.replace(/^\[|\]$/g, ""));
 }
 
