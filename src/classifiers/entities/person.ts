@@ -38,12 +38,20 @@ const SENTENCE_STARTS = new Set(
 const INTRODUCED =
   /(?:\b(?:my name is|name is|named|called|i am|i'm|this is|dear|hi|hello|hey|regards,?|sincerely,?|cheers,?|thanks,?|signed|from|contact|patient|customer|employee|colleague|friend|mr|mrs|ms)\b[,.]?|"?name"?:)[\s"']{1,3}$/i;
 
+/** Longest of what `INTRODUCED` finds. UTF-16 units. */
+const INTRODUCTION_CHARS = 20;
+
+function isIntroduced(before: string): boolean {
+  const last = before.charCodeAt(before.length - 1);
+  return (last <= 39 || last === 0xa0) && INTRODUCED.test(before.slice(-INTRODUCTION_CHARS));
+}
+
 const AMBIGUOUS = new Set(AMBIGUOUS_NAMES);
 const KNOWN = new Set(FIRST_NAMES);
 
 function confidence(match: string, before: string): number {
   const words = match.split(" ");
-  if (words.length === 1) return !AMBIGUOUS.has(match) && INTRODUCED.test(before) ? 0.7 : 0;
+  if (words.length === 1) return !AMBIGUOUS.has(match) && isIntroduced(before) ? 0.7 : 0;
   if (words.slice(1).some((word) => NOT_SURNAMES.has(word))) return 0;
   if (!AMBIGUOUS.has(words[0]!)) return 0.85;
   // `Mark Johnson` is a name; at the start of a sentence `Will Brown` may be anything.
