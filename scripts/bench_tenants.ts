@@ -2,6 +2,7 @@
 import { startMockLlm } from "../src/demo/mock_llm.ts";
 import { keyDigest, resolveTenant } from "../src/tenants/resolve.ts";
 import { Mirror } from "../src/tenants/state/mirror.ts";
+import { Sealing } from "../src/tenants/state/sealing.ts";
 import { startGateway } from "../tests/support/gateway.ts";
 import { fillStore, keyOfTenant, manyTenantFiles } from "../tests/support/many_tenants.ts";
 import { join } from "../tests/support/paths.ts";
@@ -63,7 +64,7 @@ await llm.close();
 await Deno.remove(folder, { recursive: true });
 
 // In this process: what a request pays for finding out whose it is.
-const mirror = new Mirror(Date.now);
+const mirror = new Mirror(Date.now, new Sealing({ key: undefined, keyFile: undefined }));
 const at = new Date().toISOString();
 mirror.apply({
   store: "bench",

@@ -40,11 +40,11 @@ export async function trailSettings({ config: file, tenant: asked, path }: Named
 
 async function configured(file: string, env: Environment): Promise<GatewayConfig> {
   const { config } = loadConfig(file, env);
-  const { url, authToken } = config.store;
+  const { url, authToken, sealingKey } = config.store;
   const path = filePath(url);
   // Asking must not make an empty database.
   if (path !== null && !existsSync(path)) return config;
-  const store = await TenantStore.open({ url, authToken, pepper: undefined, now: Date.now });
+  const store = await TenantStore.open({ url, authToken, sealingKey, pepper: undefined, now: Date.now });
   try {
     return loadConfig(file, env, {}, storedTenants(store, SILENT)).config;
   } finally {

@@ -4,6 +4,7 @@ import { AuditError } from "../audit/errors.ts";
 import { ConfigError } from "../config/mod.ts";
 import { type ReplayOutcome, type ReplayRecord, replayRecord } from "../guard/replay.ts";
 import { loadPolicy } from "../policy/load.ts";
+import { configuredPolicy } from "../tenants/configured_policy.ts";
 import { compileFor } from "../tenants/compile_policy.ts";
 import { policySettings } from "./policy_settings.ts";
 import { describe } from "./problems.ts";
@@ -49,7 +50,7 @@ async function replay(flags: Flags): Promise<number> {
     const { config, classifiers } = policySettings(file, flags.tenant);
     const candidate = compileFor(loadPolicy(flags.policy), config, classifiers);
     const current = compileFor(
-      config.policy === undefined ? undefined : loadPolicy(config.policy.path, config.policy.shown),
+      configuredPolicy(config),
       config,
       classifiers,
     );

@@ -4,6 +4,7 @@ import { maskSecrets } from "../config/mask.ts";
 import { systemResolver } from "../net/addresses.ts";
 import { compileTenant, openWorkshop } from "../tenants/build.ts";
 import type { Json } from "../tenants/state/merge_patch.ts";
+import { releaseAudit } from "../tenants/state/kept_audit.ts";
 import { TenantState, unguarded } from "../tenants/state/service.ts";
 import { KEY_SCOPES, type NewKey, type StoredTenant, TenantStore } from "../tenants/state/store.ts";
 
@@ -64,16 +65,17 @@ export async function onFile(config: string): Promise<TenantSource> {
   const env = (name: string) => Deno.env.get(name);
   const base = readConfig(config, env);
   const loaded = base.with(new Map());
-  const { url, authToken } = loaded.config.store;
-  const store = await TenantStore.open({ url, authToken, pepper: env("CHECKSTREAM_KEY_PEPPER"), now: Date.now, hold: "alone" });
+  const { url, authToken, sealingKey } = loaded.config.store;
+  const store = await TenantStore.open({ url, authToken, sealingKey, pepper: env("CHECKSTREAM_KEY_PEPPER"), now: Date.now, hold: "alone" });
   const state = new TenantState({
     store,
     load: (stored) => base.with(stored),
     compile: (merged) => void compileTenant(merged, openWorkshop(loaded, {})),
     reload: () => Promise.resolve(),
     resolve: systemResolver,
+    releaseAudit: (tenant) => releaseAudit(tenant, env),
   });
-  const actor = "command line";
+  const author = { name: "command line", role: "admin" };
   const known = (id: string) => {
     const tenant = store.tenants.get(id);
     if (tenant === undefined) throw new Error(`There is no tenant "${id}" in the database`);
@@ -86,18 +88,18 @@ export async function onFile(config: string): Promise<TenantSource> {
   return {
     list: () => Promise.resolve([...store.tenants.values()].map(shown)),
     show: (id) => Promise.resolve(shown(known(id))),
-    add: async (id, config) => shown((await state.create(id, config, actor)).tenant),
-    update: async (id, patch) => shown(await state.patch(id, patch, unguarded, actor)),
-    remove: async (id) => await state.remove(known(id).id, unguarded, actor),
+    add: async (id, config) => shown((await state.create(id, config, author)).tenant),
+    update: async (id, patch) => shown(await state.patch(id, patch, unguarded, author)),
+    remove: async (id) => await state.remove(known(id).id, unguarded, author),
     keys: (id) => Promise.resolve(store.keysOf(id).map((key) => ({ ...key }))),
-    createKey: async (id, key) => withSecret(await store.createKey(known(id).id, { ...key, scopes: key.scopes ?? KEY_SCOPES }, actor)),
+    createKey: async (id, key) => withSecret(await store.createKey(known(id).id, { ...key, scopes: key.scopes ?? KEY_SCOPES }, author)),
     rotateKey: async (id, key, overlapS) => {
       knownKey(id, key);
-      return withSecret(await store.rotateKey(id, key, overlapS * 1000, actor));
+      return withSecret(await store.rotateKey(id, key, overlapS * 1000, author));
     },
     revokeKey: async (id, key) => {
       knownKey(id, key);
-      await store.revokeKey(key, actor);
+      await store.revokeKey(key, author);
     },
     [Symbol.asyncDispose]: () => store.close(),
   };

@@ -7,6 +7,7 @@ import type { GatewayConfig, LoadedConfig, MergedTenant, ResolutionConfig, Store
 import { limitStoreConfig, limitsWithoutEffect } from "./rate_limit.ts";
 import { config as configSchema, type ConfigFile, type TenantFile } from "./schema.ts";
 import { checkWith } from "./schema_problems.ts";
+import { saidTwice } from "./spellings.ts";
 import { suggest } from "./suggest.ts";
 import { ConfigError, type Problem } from "./types.ts";
 import { readYaml, type YamlPath, type YamlSource } from "./yaml_source.ts";
@@ -194,6 +195,7 @@ function build(
       keys: adminKeys(file.admin, env, (path, message, severity) => problems.push({ ...problem(source, path, message), severity })),
       listen: file.admin.listen,
       allowPrivateBackends: file.admin.allow_private_backends,
+      logRetentionDays: file.admin.log_retention_days,
     },
     store: storeConfig(file, folder, env, source, problems),
     limits: limitStoreConfig(file.rate_limit, (path) => resolve(folder, path)),
@@ -225,6 +227,7 @@ function storeConfig({ store }: ConfigFile, folder: string, env: Environment, so
     authToken,
     pollMs: store.poll_ms,
     copyFolder: resolve(folder, store.copy_path),
+    sealingKey: env(store.encryption_key_env) || undefined,
     usageFlushMs: store.usage_flush_ms,
     usageRetentionDays: store.usage_retention_days,
   };
@@ -239,18 +242,10 @@ function step(raw: NonNullable<NonNullable<ConfigFile["tenants"]>["resolution"]>
 function checkSpellings(file: ConfigFile, source: YamlSource, problems: Problem[]): void {
   const both = (path: YamlPath, short: string, long: string) =>
     problems.push(problem(source, [...path, short], `says the same as ${long}; keep one of them`));
-  if (file.policy !== undefined && file.policy_path !== undefined) both([], "policy_path", "policy.path");
+  if (file.policy !== undefined && file.policy_path !== undefined) both([], "policy_path", "policy");
   for (const [id, tenant] of Object.entries(file.tenants?.configs ?? {})) {
     const at = ["tenants", "configs", id];
-    if (tenant.policy_path !== undefined && tenant.policy !== undefined) both(at, "policy_path", "policy.path");
-    if (tenant.streaming_format !== undefined && tenant.streaming?.format !== undefined) both(at, "streaming_format", "streaming.format");
-    if (tenant.backend_url !== undefined && tenant.backend?.url !== undefined) both(at, "backend_url", "backend.url");
-    if (tenant.backend_timeout_ms !== undefined && tenant.backend?.timeout_ms !== undefined) {
-      both(at, "backend_timeout_ms", "backend.timeout_ms");
-    }
-    for (const key of ["headers", "auth", "auth_passthrough"] as const) {
-      if (tenant[key] !== undefined && tenant.backend?.[key] !== undefined) both(at, key, `backend.${key}`);
-    }
+    for (const { short, long } of saidTwice(tenant)) both(at, short, long);
   }
 }
 
@@ -278,8 +273,8 @@ function missingPolicy(
   source: YamlSource,
   isFile: (path: string) => boolean,
 ): Problem | undefined {
-  if (config.policy === undefined || isFile(config.policy.path)) return undefined;
-  const own = origins["policy.path"] === "tenant";
+  if (config.policy?.path === undefined || isFile(config.policy.path)) return undefined;
+  const own = origins.policy === "tenant";
   const where = source.positionOf([...(own ? at : []), "policy_path"]);
   return {
     ...problem(

@@ -1,20 +1,45 @@
-/** Configuration as it may be shown: without secrets. */
+/** Which texts of a configuration are secrets, and how they are shown. */
+
+/** What a secret is shown as. */
+export const MASK = "********";
 
 /** Names of values that hold a secret, or may. */
-const SECRET = /(token|secret|password|api[-_]?key|authorization|credential)$/i;
+const SECRET_NAME = /(token|secret|password|passwd|api[-_]?key|authorization|credential|credentials)$/i;
+/** Names of headers that hold one. */
+const SECRET_HEADER = /auth|token|secret|passw|key|credential|cookie|session|signature|jwt|bearer/i;
+/** Header values that are one whatever their name: a scheme and its credential, or a long run without spaces. */
+const SECRET_HEADER_VALUE = /^(?:bearer|basic|digest|negotiate|apikey|token)\s+\S|[A-Za-z0-9_\-+/=.~]{24,}/i;
+/** User information and key-like query values of URLs. */
+const URL_USER = /\/\/[^/@\s]+@/;
+const URL_KEY = /([?&](?:api[-_]?key|key|token|sig|signature|code|secret|password)=)[^&#]+/gi;
 
 /** A copy with secret values masked; names of environment variables and files stay readable. */
-export function maskSecrets(value: unknown, name = ""): unknown {
-  if (Array.isArray(value)) return value.map((each) => maskSecrets(each));
-  if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, maskSecrets(each, key)]));
-  }
-  if (typeof value === "string" && SECRET.test(name)) return "********";
-  return typeof value === "string" ? maskUrl(value) : value;
+export function maskSecrets(value: unknown): unknown {
+  return mapSecrets(value, (_text, _path, masked) => masked);
 }
 
-/** User information and key-like query values in URLs. */
-function maskUrl(text: string): string {
+/**
+ * A copy of a JSON value in which each text that is a secret, or holds one, is replaced. `replace` gets the text, its dotted path, and the
+ * text as it may be shown.
+ */
+export function mapSecrets(value: unknown, replace: (text: string, path: string, masked: string) => string): unknown {
+  const walk = (each: unknown, path: string, name: string, inHeaders: boolean): unknown => {
+    if (Array.isArray(each)) return each.map((one, i) => walk(one, `${path}.${i}`, "", false));
+    if (typeof each === "object" && each !== null) {
+      return Object.fromEntries(
+        Object.entries(each).map(([key, one]) => [key, walk(one, path === "" ? key : `${path}.${key}`, key, name === "headers")]),
+      );
+    }
+    if (typeof each !== "string") return each;
+    const masked = maskedText(each, name, inHeaders);
+    return masked === each ? each : replace(each, path, masked);
+  };
+  return walk(value, "", "", false);
+}
+
+function maskedText(text: string, name: string, inHeaders: boolean): string {
+  if (text === "") return text;
+  if (SECRET_NAME.test(name) || (inHeaders && (SECRET_HEADER.test(name) || SECRET_HEADER_VALUE.test(text)))) return MASK;
   if (!/^[a-z]+:\/\//i.test(text)) return text;
-  return text.replace(/\/\/[^/@\s]+@/, "//********@").replace(/([?&](?:api[-_]?key|key|token|sig|code)=)[^&#]+/gi, "$1********");
+  return text.replace(URL_USER, `//${MASK}@`).replace(URL_KEY, `$1${MASK}`);
 }

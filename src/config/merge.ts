@@ -1,6 +1,6 @@
 /** One tenant's configuration: the tenant in the database over the tenant in the file over the global sections over the defaults, per key. */
 import { isAbsolute, resolve } from "node:path";
-import type { MergedTenant, Origin, TenantConfig } from "./model.ts";
+import type { MergedTenant, Origin, PolicySource, TenantConfig } from "./model.ts";
 import { rateLimitConfig, tenantPart } from "./rate_limit.ts";
 import type { BackendFile, ConfigFile, TenantFile } from "./schema.ts";
 
@@ -98,7 +98,10 @@ function tenantLayer(tenant: TenantFile): Layer {
 }
 
 /** Values that are replaced whole, never mixed: a tenant's `auth` must not inherit another one's token. */
-const WHOLE = new Set(["backend.auth", "streaming.custom", "metadata"]);
+const WHOLE = new Set(["backend.auth", "streaming.custom", "metadata", "policy"]);
+
+/** What a policy that is a text is called in messages. */
+const INLINE = "(inline policy)";
 
 function overlay(into: Record<string, unknown>, origins: Record<string, Origin>, layer: object, origin: Origin, prefix: string): void {
   for (const [key, value] of Object.entries(layer)) {
@@ -163,7 +166,7 @@ function shape(id: string, layer: Layer, origins: Readonly<Record<string, Origin
         event: custom.event,
       }),
     },
-    policy: layer.policy === undefined ? undefined : { shown: layer.policy.path, path: absolute(layer.policy.path) },
+    policy: policySource(layer.policy, absolute),
     thresholds: { safety: thresholds.safety!, chunk: thresholds.chunk!, audit: thresholds.audit! },
     pipeline: {
       ingress: { ...phase(ingress!, ingress!.threshold), roles: ingress!.roles! },
@@ -196,6 +199,11 @@ function shape(id: string, layer: Layer, origins: Readonly<Record<string, Origin
     allowedModels: layer.allowed_models,
     modelAliases: layer.model_aliases!,
   };
+}
+
+function policySource(policy: Layer["policy"], absolute: (path: string) => string): PolicySource | undefined {
+  if (policy?.text !== undefined) return { shown: INLINE, text: policy.text };
+  return policy?.path === undefined ? undefined : { shown: policy.path, path: absolute(policy.path) };
 }
 
 type Defined<T> =

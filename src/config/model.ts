@@ -81,8 +81,7 @@ export interface TenantConfig {
     readonly responses: "native" | "chat";
     readonly custom: CustomStreaming | undefined;
   };
-  /** As written, and absolute. */
-  readonly policy: { readonly shown: string; readonly path: string } | undefined;
+  readonly policy: PolicySource | undefined;
   readonly thresholds: { readonly safety: number; readonly chunk: number; readonly audit: number };
   readonly pipeline: PipelineConfig;
   /** Classifiers the tenant loads; undefined = all. */
@@ -105,6 +104,11 @@ export interface MergedTenant {
   readonly filed: boolean;
 }
 
+/** A policy file, as written and absolute, or a policy's text under the name it is shown by. */
+export type PolicySource =
+  | { readonly shown: string; readonly path: string; readonly text?: undefined }
+  | { readonly shown: string; readonly path?: undefined; readonly text: string };
+
 /** A key of the admin API. */
 export interface AdminKeyConfig {
   readonly name: string;
@@ -126,6 +130,8 @@ export interface StoreConfig {
   readonly pollMs: number;
   /** Absolute. */
   readonly copyFolder: string;
+  /** Seals tenants' secrets; undefined: a key beside the file. */
+  readonly sealingKey: string | undefined;
   readonly usageFlushMs: number;
   readonly usageRetentionDays: number;
 }
@@ -140,6 +146,7 @@ export interface GatewayConfig {
     readonly keys: readonly AdminKeyConfig[];
     readonly listen: string | undefined;
     readonly allowPrivateBackends: boolean;
+    readonly logRetentionDays: number;
   };
   readonly store: StoreConfig;
   readonly limits: LimitStoreConfig;

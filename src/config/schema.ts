@@ -46,6 +46,7 @@ export const admin = z.strictObject({
   listen: z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:[\]]+):\d{1,5}$/, "expected HOST:PORT, e.g. 127.0.0.1:9091").optional().describe(
     "Address of the admin API, audit and metrics; none = beside the API",
   ),
+  log_retention_days: z.int().min(1).max(36_500).describe("How long the log of changes is kept; its newest 1000 entries stay").default(365),
   allow_private_backends: z.boolean().default(false).describe("Let tenants made by the admin API use loopback and private addresses"),
 });
 
@@ -55,6 +56,9 @@ export const store = z.strictObject({
   ).describe("Where tenants, keys and usage are kept; gateways with one remote store share them"),
   auth_token_env: z.string().optional().describe("Environment variable that holds the token of a remote store"),
   poll_ms: z.int().min(50).max(60_000).describe("How often changes that others made in the store are looked for").default(1000),
+  encryption_key_env: z.string().describe(
+    "Environment variable with an AES-256 key (32 bytes, base64) that seals tenants' secrets; without it a file store keeps one beside it",
+  ).default("CHECKSTREAM_STORE_KEY"),
   copy_path: z.string().describe("Folder for the copy of a remote store, served when that is down at the start").default("./data"),
   usage_flush_ms: z.int().min(100).max(60_000).describe("How often counted usage is written").default(5000),
   usage_retention_days: z.int().min(32).max(36_500).describe("How long usage by hour is kept").default(400),
@@ -175,6 +179,11 @@ const resolutionStep = z.union([
   z.strictObject({ api_key_mapping: z.literal(true).describe("Gateway keys name the tenant") }),
 ]);
 
+export const policy = z.strictObject({
+  path: z.string().optional().describe("Policy file, relative to this one"),
+  text: z.string().max(1 << 20).optional().describe("The policy itself, as YAML; it extends no file"),
+}).refine(({ path, text }) => (path === undefined) !== (text === undefined), "give either path or text");
+
 export const tenant = z.strictObject({
   enabled: z.boolean().optional().describe("Serve this tenant"),
   display_name: z.string().max(200).optional().describe("Name for people"),
@@ -186,7 +195,7 @@ export const tenant = z.strictObject({
   auth_passthrough: z.boolean().optional().describe("Short for backend.auth_passthrough"),
   backend: backend.partial().optional().describe("Where calls go"),
   policy_path: z.string().optional().describe("Short for policy.path"),
-  policy: z.strictObject({ path: z.string().describe("Policy file, relative to this one") }).optional().describe("The policy"),
+  policy: policy.optional().describe("The policy"),
   streaming_format: z.enum(["auto", "openai", "anthropic", "custom"]).optional().describe("Short for streaming.format"),
   streaming: streaming.partial().optional().describe("What the backend streams"),
   thresholds: thresholds.optional().describe("Scores at which rules without a threshold fire"),
@@ -225,7 +234,7 @@ export const config = z.strictObject({
   classifiers: z.record(z.string(), z.looseObject({})).optional().describe("Own classifiers, and options of built-in ones"),
   thresholds: thresholds.optional().describe("Scores at which rules without a threshold fire"),
   policy_path: z.string().optional().describe("Short for policy.path"),
-  policy: z.strictObject({ path: z.string().describe("Policy file, relative to this one") }).optional().describe("The policy"),
+  policy: policy.optional().describe("The policy"),
   rate_limit: processRateLimit.optional().describe("How much may be asked, and how it is counted"),
   telemetry: telemetry.prefault({}).describe("Metrics, logs and the audit trail"),
   tenants: tenants.optional().describe("Several tenants; without it all is the tenant default"),

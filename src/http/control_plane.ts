@@ -15,6 +15,7 @@ import { SnapshotMaker } from "../tenants/maker.ts";
 import { Registry } from "../tenants/registry.ts";
 import { Reloader } from "../tenants/reload.ts";
 import { openTenantStore } from "../tenants/state/open.ts";
+import { releaseAudit } from "../tenants/state/kept_audit.ts";
 import { TenantState } from "../tenants/state/service.ts";
 import type { TenantStore } from "../tenants/state/store.ts";
 import { createAdminApp, createMetricsApp } from "./app.ts";
@@ -53,9 +54,15 @@ export interface ControlPlane {
 /** Opens all of it. @throws {ConfigError} when the configuration does not validate; then nothing was opened. */
 export async function openControlPlane({ file, overrides, env, log }: GatewayOptions): Promise<ControlPlane> {
   const keyPepper = env("CHECKSTREAM_KEY_PEPPER");
-  const { store: storeConfig, telemetry } = loadConfig(file, env, overrides).config;
+  const { store: storeConfig, telemetry, admin } = loadConfig(file, env, overrides).config;
   const metrics = createMetrics(telemetry.metrics.prefix);
-  const store = await openTenantStore({ store: storeConfig, pepper: keyPepper, onUp: (up) => metrics.storeUp(up), log });
+  const store = await openTenantStore({
+    store: storeConfig,
+    pepper: keyPepper,
+    logRetentionDays: admin.logRetentionDays,
+    onUp: (up) => metrics.storeUp(up),
+    log,
+  });
   const trails = new AuditTrails();
   const lazyTrails = new LazyTrails(trails, Date.now);
   const buildDeps: AssembleDeps = {
@@ -113,6 +120,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
       compile: (merged) => maker.compile(merged),
       reload: () => reloader.reload("tenants"),
       resolve: systemResolver,
+      releaseAudit: (tenant) => releaseAudit(tenant, env),
     }),
     reload: () => reloader.reload(),
     reloadStatus: () => reloader.status,

@@ -2,12 +2,13 @@
 import { dirname } from "node:path";
 import { buildClassifierSet, type ClassifierDeps } from "../classifiers/registry.ts";
 import { ClassifierConfigError } from "../classifiers/types.ts";
-import { ConfigError, type GatewayConfig, type LoadedConfig, type MergedTenant, type Problem } from "../config/mod.ts";
+import { ConfigError, type GatewayConfig, type LoadedConfig, type MergedTenant, type Problem, type TenantConfig } from "../config/mod.ts";
 import type { ClassifierSet } from "../classifiers/types.ts";
-import { loadPolicy, type PolicyDocument } from "../policy/load.ts";
+import type { PolicyDocument } from "../policy/load.ts";
 import type { CompiledPolicy } from "../policy/types.ts";
 import { assemble, type AssembleDeps, type Prepared } from "./assemble.ts";
 import { compileFor, type ReadyPolicy } from "./compile_policy.ts";
+import { configuredPolicy } from "./configured_policy.ts";
 import { type ClassifierSections, tenantVersion } from "./recipe.ts";
 import type { Snapshot } from "./registry.ts";
 import { keyDigest, type KeyOwner } from "./resolve.ts";
@@ -68,11 +69,22 @@ export async function buildSnapshot(
     resolution: config.resolution,
     defaultTenant: config.defaultTenant,
     mappedKeys: keyOwners(config, deps.keyPepper),
-    unserved: new Map([...config.configured].filter(([id]) => !prepared.has(id))),
+    unserved: unservedOf(config, prepared, kept, previous),
   };
   const snapshot = await assemble({ prepared, kept, common }, deps, previous);
   const warnings = problems.filter(({ severity }) => severity === "warning");
   return { snapshot, warnings, files, failures };
+}
+
+/** Tenants that are configured and will not be served. */
+function unservedOf(
+  { configured }: GatewayConfig,
+  prepared: ReadonlyMap<string, Prepared>,
+  kept: readonly string[],
+  previous: Snapshot | undefined,
+): ReadonlyMap<string, MergedTenant> {
+  const served = new Set(kept.filter((id) => previous?.runtimes.has(id) === true));
+  return new Map([...configured].filter(([id]) => !prepared.has(id) && !served.has(id)));
 }
 
 /** Compiles everything and opens nothing: what `checkstream check` does. @throws {ConfigError} */
@@ -105,7 +117,7 @@ function prepareEach(loaded: LoadedConfig, workshop: Workshop, previous: Snapsho
     const known = loaded.tenantProblems.get(id);
     if (known !== undefined) {
       problems.push(...known);
-      if (merged.config.policy !== undefined) files.add(merged.config.policy.path);
+      if (merged.config.policy?.path !== undefined) files.add(merged.config.policy.path);
       kept.push(id);
       continue;
     }
@@ -124,8 +136,10 @@ function prepareEach(loaded: LoadedConfig, workshop: Workshop, previous: Snapsho
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       problems.push(...error.problems);
-      const read = workshop.documents.get(merged.config.policy?.path ?? "");
-      for (const file of read === undefined || read instanceof ConfigError ? error.files : read.texts.keys()) files.add(file);
+      const read = workshop.documents.get(documentKey(merged.config));
+      const readFiles = read === undefined || read instanceof ConfigError ? error.files : [...read.texts.keys()];
+      // A policy that is a text stands in no file.
+      if (merged.config.policy?.text === undefined) { for (const file of readFiles) files.add(file); }
       kept.push(id);
     }
   }
@@ -145,9 +159,9 @@ const MOST_COMPILED = 10_000;
 export function compileTenant(merged: MergedTenant, workshop: Workshop): Compiled & ReadDocument {
   const { config } = merged;
   const { classifiers, sections, documents, compiled } = workshop;
-  const read = remembered(documents, config.policy?.path ?? "", () => documentOf(merged));
+  const read = remembered(documents, documentKey(config), () => documentOf(merged));
   if (compiled.size >= MOST_COMPILED) compiled.clear();
-  const key = JSON.stringify([config.policy?.path, config.policy?.shown, config.thresholds, config.pipeline]);
+  const key = JSON.stringify([documentKey(config), config.policy?.shown, config.thresholds, config.pipeline]);
   const ready = remembered(compiled, key, () => {
     const made = compileFor(read.document, config, classifiers);
     return { ...made, version: tenantVersion(made.policy, sections, config) };
@@ -202,6 +216,11 @@ export function classifierSet(loaded: LoadedConfig, deps: ClassifierDeps): Class
   }
 }
 
+/** Tells policies apart: files by their path, texts by themselves. */
+function documentKey({ policy }: TenantConfig): string {
+  return policy === undefined ? "" : policy.path ?? `text:${policy.text}`;
+}
+
 interface ReadDocument {
   readonly document: PolicyDocument | undefined;
   /** By absolute path; one object for all tenants of the policy. */
@@ -211,9 +230,10 @@ interface ReadDocument {
 const NO_DOCUMENT: ReadDocument = { document: undefined, texts: new Map() };
 
 function documentOf({ config }: MergedTenant): ReadDocument {
-  if (config.policy === undefined) return NO_DOCUMENT;
-  const document = loadPolicy(config.policy.path, config.policy.shown);
-  return { document, texts: new Map(document.files.map((file, i) => [file, document.texts[i]!])) };
+  const document = configuredPolicy(config);
+  if (document === undefined) return NO_DOCUMENT;
+  const isFile = config.policy?.text === undefined;
+  return { document, texts: new Map(isFile ? document.files.map((file, i) => [file, document.texts[i]!]) : []) };
 }
 
 function sectionsOf({ config: { classifiers, pipelines }, source }: LoadedConfig): ClassifierSections {

@@ -5,10 +5,11 @@
 import { buildClassifierSet } from "../classifiers/registry.ts";
 import type { ClassifierSet } from "../classifiers/types.ts";
 import type { MergedTenant, TenantConfig } from "../config/mod.ts";
-import { loadPolicy, type PolicyDocument } from "../policy/load.ts";
+import type { PolicyDocument } from "../policy/load.ts";
 import { assemble, type AssembleDeps, contentHash, type Prepared } from "./assemble.ts";
 import type { CompiledPolicy } from "../policy/types.ts";
 import { compileFor } from "./compile_policy.ts";
+import { configuredPolicy } from "./configured_policy.ts";
 import type { Snapshot } from "./registry.ts";
 import type { KeyOwner, ResolutionStep } from "./resolve.ts";
 
@@ -71,8 +72,7 @@ export async function cook(recipe: SnapshotRecipe, deps: AssembleDeps, previous:
   for (const [id, tenant] of recipe.tenants) {
     const { merged: { config }, policyTexts, sections } = tenant;
     const classifiers = once(sets, sections, () => buildClassifierSet(sections, { folder: sections.folder, ...deps.classifiers }));
-    const { policy: named } = config;
-    const document = named === undefined ? undefined : once(documents, policyTexts, () => loadPolicy(named.path, named.shown, policyTexts));
+    const document = config.policy === undefined ? undefined : once(documents, policyTexts, () => configuredPolicy(config, policyTexts)!);
     const { policy, plans } = compileFor(document, config, classifiers);
     const version = tenantVersion(policy, sections, config);
     if (version !== tenant.version) throw new Error(`Tenant "${id}" compiled to version ${version} instead of ${tenant.version}`);

@@ -5,7 +5,7 @@ import type { AuditFilter, AuditStore } from "../../audit/types.ts";
 import type { AppDeps } from "../deps.ts";
 import { GatewayError, invalidRequest } from "../errors.ts";
 import { type Operation, operation } from "./operation.ts";
-import { count, cursor, named, nextCursor } from "./shapes.ts";
+import { count, cursor, instant, named, nextCursor } from "./shapes.ts";
 
 const EXPORT_TYPES = {
   jsonl: "application/x-ndjson; charset=utf-8",
@@ -49,8 +49,6 @@ const report = named(
   }),
 );
 
-const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)), "not an RFC 3339 time, e.g. 2026-01-31T00:00:00Z")
-  .transform((text) => new Date(text).toISOString()).optional();
 const filterText = z.string().max(1000).optional();
 const whose = { tenant: z.string().optional().describe("Whose trail; the default tenant's, or the only one's") };
 const period = { start: instant.describe("Inclusive, RFC 3339"), end: instant.describe("Inclusive, RFC 3339") };

@@ -1,6 +1,7 @@
 /** `POST /admin/reload`: loads configuration and policies anew. A 422 lists what does not validate; what that concerns stays as it was. */
 import { z } from "zod";
 import { operation } from "./operation.ts";
+import { author } from "./state_calls.ts";
 import { named } from "./shapes.ts";
 
 const reloaded = named(
@@ -29,8 +30,11 @@ export const reloadOperation = operation({
     200: { description: "Everything is new", json: reloaded },
     422: { description: "What does not validate, with places", json: failed },
   },
-  handle: async ({ answer }, { reload, registry }) => {
+  handle: async (call, { reload, registry, state }) => {
     const status = await reload();
+    const { answer } = call;
+    // A store that is down is no reason not to reload; the log line of the call says who asked.
+    await state?.store.note({ author: author(call), action: "reload", target: "configuration", after: { ok: status.ok } }).catch(() => {});
     if (!status.ok) return answer(422, { status: "failed", errors: [...status.errors] });
     const runtimes = [...registry.current.runtimes.values()];
     return answer(200, {

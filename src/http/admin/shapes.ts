@@ -26,6 +26,10 @@ export function standsFor(schema: z.core.$ZodType): string | undefined {
 /** An RFC 3339 time as answers give it: UTC, milliseconds. */
 export const time = z.iso.datetime();
 
+/** A time in a query. */
+export const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)), "not an RFC 3339 time, e.g. 2026-01-31T00:00:00Z")
+  .transform((text) => new Date(text).toISOString()).optional();
+
 /** A whole number in a query. */
 export function count(most: number, fallback: number) {
   return z.string().regex(/^\d{1,9}$/, "expected a whole number").transform(Number)

@@ -1,7 +1,9 @@
 /** What the calls on tenant state share: the state itself, whom a path names, tags, who is asking, and refusals in HTTP's words. */
 import { configuredTenant } from "../../tenants/registry.ts";
-import { InvalidTenantError, type TenantState } from "../../tenants/state/service.ts";
-import { StaleVersionError, type StoredTenant, TenantExistsError } from "../../tenants/state/store.ts";
+import { AuditKeptError } from "../../tenants/state/kept_audit.ts";
+import { NoSealingKeyError } from "../../tenants/state/sealing.ts";
+import { InvalidTenantError, NoPolicyVersionError, type TenantState } from "../../tenants/state/service.ts";
+import { type Author, NotDeletedError, StaleVersionError, type StoredTenant, TenantExistsError } from "../../tenants/state/store.ts";
 import type { AppDeps } from "../deps.ts";
 import { GatewayError, invalidRequest } from "../errors.ts";
 import type { Asked } from "./operation.ts";
@@ -58,8 +60,9 @@ function staleVersion(message: string): GatewayError {
 }
 
 /** Who is asking, for the log of changes. */
-export function author({ caller, c }: Pick<Asked, "caller" | "c">): string {
-  return `${caller?.name ?? "nobody"} from ${c.env.remoteAddress ?? "unknown"}`;
+export function author({ caller, c, requestId }: Asked): Author {
+  const address = c.env.remoteAddress;
+  return { name: caller?.name ?? "nobody", role: caller?.role ?? "none", requestId, ...(address !== undefined && { address }) };
 }
 
 /** Makes a change, and says in HTTP's words what it was refused for. */
@@ -68,8 +71,12 @@ export async function told<T>(change: () => Promise<T>): Promise<T> {
     return await change();
   } catch (error) {
     if (error instanceof InvalidTenantError) throw unprocessable(error.problems, "invalid_tenant");
+    if (error instanceof NoSealingKeyError) throw unprocessable([{ path: error.path, message: error.message }], "invalid_tenant");
     if (error instanceof TenantExistsError) throw invalidRequest(error.message, { status: 409, code: "tenant_exists" });
     if (error instanceof StaleVersionError) throw staleVersion(error.message);
+    if (error instanceof NotDeletedError) throw invalidRequest(error.message, { status: 404, code: "unknown_tenant" });
+    if (error instanceof NoPolicyVersionError) throw invalidRequest(error.message, { status: 409, code: "no_policy_version" });
+    if (error instanceof AuditKeptError) throw invalidRequest(error.message, { status: 409, code: "audit_kept" });
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { tenant as tenantSchema } from "../../config/schema.ts";
 import { maskSecrets } from "../../config/mask.ts";
 import { configuredTenant, type Snapshot } from "../../tenants/registry.ts";
 import type { Json } from "../../tenants/state/merge_patch.ts";
-import type { StoredTenant } from "../../tenants/state/store.ts";
+import type { DeletedTenant, StoredTenant } from "../../tenants/state/store.ts";
 import { documentedAs, named, time } from "./shapes.ts";
 
 named("TenantConfig", tenantSchema.describe("A tenant's keys, as under `tenants.configs.<id>` in the configuration file"));
@@ -36,6 +36,7 @@ export const tenantShape = named(
     config: shownConfig.describe("What the database says, secrets masked"),
     created_at: time.nullable(),
     updated_at: time.nullable(),
+    deleted_at: time.nullable().describe("When it was deleted; it can be restored until it is purged"),
   }).describe("A tenant"),
 );
 
@@ -60,6 +61,25 @@ export function shownTenant(
     config: stored === undefined ? {} : masked(stored.config),
     created_at: stored?.created_at ?? null,
     updated_at: stored?.updated_at ?? null,
+    deleted_at: null,
+  };
+}
+
+/** A deleted tenant as shown. */
+export function shownDeleted({ id, config, version, created_at, updated_at, deleted_at }: DeletedTenant): z.input<typeof tenantShape> {
+  return {
+    id,
+    display_name: typeof config.display_name === "string" ? config.display_name : id,
+    enabled: false,
+    source: "database",
+    backend: "",
+    policy: null,
+    policy_version: null,
+    version,
+    config: masked(config),
+    created_at,
+    updated_at,
+    deleted_at,
   };
 }
 

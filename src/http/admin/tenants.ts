@@ -4,10 +4,11 @@ import { configuredTenant } from "../../tenants/registry.ts";
 import type { Json } from "../../tenants/state/merge_patch.ts";
 import type { AppDeps } from "../deps.ts";
 import { invalidRequest } from "../errors.ts";
+import { requireRole } from "./access.ts";
 import { type Operation, operation } from "./operation.ts";
 import { author, checkTag, ETAG, IF_MATCH, knownTenant, stateOf, tagHeaders, told, unknownTenant } from "./state_calls.ts";
 import { count, cursor, documentedAs, named, nextCursor } from "./shapes.ts";
-import { configBody, masked, shownConfig, shownTenant, tenantShape } from "./tenant_shapes.ts";
+import { configBody, masked, shownConfig, shownDeleted, shownTenant, tenantShape } from "./tenant_shapes.ts";
 
 const newTenant = named(
   "NewTenant",
@@ -30,6 +31,10 @@ const effective = named(
     ),
   }).describe("What a tenant is served with, and why"),
 );
+const restoration = named(
+  "Restoration",
+  z.strictObject({ keys: z.boolean().default(false).describe("Also bring back the keys that the deletion revoked") }),
+);
 const id = z.string().min(1).describe("The tenant's id");
 const about = { tag: "tenants" } as const;
 
@@ -41,18 +46,26 @@ export const tenantOperations: readonly Operation[] = [
     path: "/admin/tenants",
     summary: "All tenants, of the file and of the database",
     access: "viewer",
-    query: { limit: count(1000, 100).describe("Tenants of a page, 1 to 1000"), cursor },
+    query: {
+      state: z.enum(["present", "deleted"]).default("present").describe("`deleted`: those that can be restored"),
+      limit: count(1000, 100).describe("Tenants of a page, 1 to 1000"),
+      cursor,
+    },
+    errors: [503],
     answers: { 200: { description: "A page", json: tenantList } },
-    handle: ({ answer, query }, deps) => {
+    handle: async ({ answer, query }, deps) => {
+      const after = query.cursor ?? "";
       const { runtimes, common } = deps.registry.current;
       const stored = deps.state?.store.tenants;
-      const ids = [...new Set([...runtimes.keys(), ...common.unserved.keys(), ...stored?.keys() ?? []])].sort().filter((id) =>
-        id > (query.cursor ?? "")
-      );
-      const page = ids.slice(0, query.limit);
+      const all = query.state === "deleted"
+        ? (await stateOf(deps).store.deleted()).map((tenant) => ({ id: tenant.id, shown: () => shownDeleted(tenant) }))
+        : [...new Set([...runtimes.keys(), ...common.unserved.keys(), ...stored?.keys() ?? []])].sort()
+          .map((id) => ({ id, shown: () => show(id, deps) }));
+      const rest = all.filter(({ id }) => id > after);
+      const page = rest.slice(0, query.limit);
       return answer(200, {
-        tenants: page.flatMap((id) => shownTenant(id, stored?.get(id), deps.registry.current) ?? []),
-        next_cursor: ids.length > page.length ? page.at(-1)! : null,
+        tenants: page.map(({ shown }) => shown()),
+        next_cursor: rest.length > page.length ? page.at(-1)!.id : null,
       });
     },
   }),
@@ -141,7 +154,7 @@ export const tenantOperations: readonly Operation[] = [
     method: "delete",
     path: "/admin/tenants/{id}",
     summary: "Delete a tenant",
-    description: "It and its keys stop at once.",
+    description: "It and its keys stop at once. It can be restored until it is purged.",
     access: "operator",
     params: { id },
     headers: IF_MATCH,
@@ -154,6 +167,43 @@ export const tenantOperations: readonly Operation[] = [
         throw invalidRequest(`Tenant "${id}" stands in the configuration file; remove it there`, { status: 409, code: "tenant_in_file" });
       }
       await told(() => state.remove(id, (current) => checkTag(call, id, current), author(call)));
+      return call.answer(204);
+    },
+  }),
+  operation({
+    ...about,
+    id: "restoreTenant",
+    method: "post",
+    path: "/admin/tenants/{id}/restore",
+    summary: "Bring a deleted tenant back",
+    description: "Its keys stay revoked unless `keys` asks for those that the deletion revoked, which takes the role `admin`.",
+    access: "operator",
+    params: { id },
+    body: restoration,
+    emptyBody: true,
+    errors: [503],
+    answers: { 200: { description: "Back, and served from now on", json: tenantShape, headers: ETAG } },
+    handle: async (call, deps) => {
+      if (call.body.keys) requireRole(call.c, deps, "admin");
+      const tenant = await told(() => stateOf(deps).restore(call.params.id, call.body.keys, author(call)));
+      return call.answer(200, show(tenant.id, deps), tagHeaders(tenant.version));
+    },
+  }),
+  operation({
+    ...about,
+    id: "purgeTenant",
+    method: "post",
+    path: "/admin/tenants/{id}/purge",
+    summary: "Forget a deleted tenant for good",
+    description:
+      "Its configuration, keys and policies. While its audit trail has records within their retention, or is under legal hold, " +
+      "that is a 409 which says until when.",
+    access: "admin",
+    params: { id },
+    errors: [409, 503],
+    answers: { 204: { description: "Forgotten", empty: true } },
+    handle: async (call, deps) => {
+      await told(() => stateOf(deps).purge(call.params.id, author(call)));
       return call.answer(204);
     },
   }),

@@ -174,9 +174,12 @@ export class Connection {
 
   async #read(): Promise<void> {
     let rows: StateRows | undefined;
+    let changed: string[] = [];
     try {
       await this.#connect();
       rows = await readState(this.db(), this.#known);
+      // Also fails for what was sealed with another key.
+      if (rows !== undefined) changed = this.mirror.apply(rows);
     } catch (error) {
       const failure = storeError(error, "tenant store");
       this.#set(failure);
@@ -184,7 +187,6 @@ export class Connection {
     }
     this.#set(null);
     if (rows === undefined) return;
-    const changed = this.mirror.apply(rows);
     const { store, sequence } = rows;
     this.#known = { store, sequence };
     await this.#keepCopy(rows);

@@ -12,6 +12,6 @@ export function mergePatch(target: Json | undefined, patch: Json): Json {
   return result;
 }
 
-function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
+export function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

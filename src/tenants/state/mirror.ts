@@ -2,6 +2,7 @@
 import { KeyMirror } from "./key_mirror.ts";
 import { keyOf, type StateRows, type StoredTenant, tenantOf } from "./rows.ts";
 import type { StateTables } from "./schema.ts";
+import type { Sealing } from "./sealing.ts";
 
 export class Mirror {
   readonly #tenants = new Map<string, StoredTenant>();
@@ -9,7 +10,7 @@ export class Mirror {
   readonly keys: KeyMirror;
 
   /** @param now Unix milliseconds. */
-  constructor(now: () => number) {
+  constructor(now: () => number, readonly sealing: Sealing) {
     this.keys = new KeyMirror(now);
   }
 
@@ -34,7 +35,7 @@ export class Mirror {
     if (row.deleted_at !== null) return this.#forget(row.id);
     if (this.#sequences.get(row.id) === row.sequence) return false;
     this.#sequences.set(row.id, row.sequence);
-    this.#tenants.set(row.id, tenantOf(row));
+    this.#tenants.set(row.id, tenantOf(row, this.sealing));
     return true;
   }
 

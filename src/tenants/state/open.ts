@@ -10,6 +10,7 @@ import { type StoredTenant, TenantStore } from "./store.ts";
 export interface OpenOptions {
   readonly store: StoreConfig;
   readonly pepper: string | undefined;
+  readonly logRetentionDays: number;
   /** Told whether the store can be used. */
   readonly onUp: (up: boolean) => void;
   readonly log: Log;
@@ -21,14 +22,16 @@ export interface OpenOptions {
  * missing.
  */
 export async function openTenantStore(
-  { store: { url, authToken, copyFolder }, pepper, onUp, log }: OpenOptions,
+  { store: { url, authToken, copyFolder, sealingKey }, pepper, logRetentionDays, onUp, log }: OpenOptions,
 ): Promise<TenantStore | undefined> {
   try {
     const store = await TenantStore.open({
       url,
       authToken,
       copyFolder,
+      sealingKey,
       pepper,
+      logRetentionDays,
       now: Date.now,
       onFailure: (failure) => {
         onUp(failure === null);

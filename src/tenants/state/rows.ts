@@ -1,6 +1,7 @@
 /** Tenants and keys as the rest of the program sees them, and from their rows. */
 import type { Json } from "./merge_patch.ts";
 import type { StateTables } from "./schema.ts";
+import type { Sealing } from "./sealing.ts";
 
 /** A tenant as stored. */
 export interface StoredTenant {
@@ -11,6 +12,11 @@ export interface StoredTenant {
   readonly version: number;
   readonly created_at: string;
   readonly updated_at: string;
+}
+
+/** A tenant that was deleted and not purged. */
+export interface DeletedTenant extends StoredTenant {
+  readonly deleted_at: string;
 }
 
 /** What a key may do: call the API, or read its tenant's `/admin/tenant-info`. */
@@ -72,8 +78,8 @@ export interface StateRows {
   readonly keys: readonly StateTables["keys"][];
 }
 
-export function tenantOf({ id, config, version, created_at, updated_at }: StateTables["tenants"]): StoredTenant {
-  return { id, config: JSON.parse(config), version, created_at, updated_at };
+export function tenantOf({ id, config, version, created_at, updated_at }: StateTables["tenants"], sealing: Sealing): StoredTenant {
+  return { id, config: sealing.open(id, config), version, created_at, updated_at };
 }
 
 /** One array for all keys that may do everything, which are nearly all. */

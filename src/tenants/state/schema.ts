@@ -3,11 +3,12 @@ import type { Generated } from "kysely";
 import type { Migration } from "../../store/migrate.ts";
 import { TENANT_STATE } from "./migrations/001_tenant_state.ts";
 import { SEQUENCE } from "./migrations/002_sequence.ts";
+import { LOG_AND_POLICIES } from "./migrations/003_log_and_policies.ts";
 
 export interface StateTables {
   tenants: {
     id: string;
-    /** JSON of the tenant's keys, as in the YAML. */
+    /** JSON of the tenant's keys, as in the YAML, with its secrets sealed. */
     config: string;
     version: number;
     created_at: string;
@@ -50,7 +51,20 @@ export interface StateTables {
     target: string;
     before: string | null;
     after: string | null;
+    role: string | null;
+    address: string | null;
+    request_id: string | null;
+    tenant: string | null;
+  };
+  policy_versions: {
+    tenant: string;
+    version: number;
+    /** JSON: `{path}` or `{text}`. */
+    policy: string;
+    created_at: string;
+    created_by: string;
+    restored_from: number | null;
   };
 }
 
-export const STATE_MIGRATIONS: readonly Migration[] = [TENANT_STATE, SEQUENCE];
+export const STATE_MIGRATIONS: readonly Migration[] = [TENANT_STATE, SEQUENCE, LOG_AND_POLICIES];
