@@ -5,7 +5,8 @@ import { DEMO_POLICIES, demoConfig, demoTour } from "../demo/demo_config.ts";
 import { startMockLlm } from "../demo/mock_llm.ts";
 import { startGateway } from "../http/server.ts";
 import { setUpLog } from "../telemetry/log.ts";
-import { parsePort, surviveRejections, untilStopped } from "./serve.ts";
+import { surviveRejections } from "../telemetry/rejections.ts";
+import { parsePort, untilStopped } from "./serve.ts";
 
 interface DemoFlags {
   readonly host: string;

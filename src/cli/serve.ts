@@ -1,13 +1,16 @@
 /** `checkstream serve`: runs the gateway until SIGTERM or SIGINT. */
 import { Command, InvalidArgumentError } from "commander";
 import { loadConfig } from "../config/mod.ts";
+import { MAX_WORKERS } from "../config/schema.ts";
 import { type RunningGateway, startGateway } from "../http/server.ts";
-import { type Log, setUpLog } from "../telemetry/log.ts";
+import { setUpLog } from "../telemetry/log.ts";
+import { surviveRejections } from "../telemetry/rejections.ts";
 
 interface ServeFlags {
   readonly config?: string;
   readonly host?: string;
   readonly port?: number;
+  readonly workers?: number;
 }
 
 export function serveCommand(): Command {
@@ -16,11 +19,17 @@ export function serveCommand(): Command {
     .option("-c, --config <file>", "configuration file (default: config.yaml if it exists)")
     .option("--host <address>", "address to listen on; wins over the configuration")
     .option("-p, --port <number>", "port to listen on; wins over the configuration", parsePort)
+    .option("-w, --workers <number>", "threads that answer API calls; wins over the configuration", parseWorkers)
     .addHelpText("after", "\nExample:\n  checkstream serve --config config.yaml")
     .action(async (flags: ServeFlags) => {
       const file = flags.config ?? (exists("config.yaml") ? "config.yaml" : undefined);
       const env = (name: string) => Deno.env.get(name);
-      const overrides = { ...(flags.host !== undefined && { host: flags.host }), ...(flags.port !== undefined && { port: flags.port }) };
+      const { host, port, workers } = flags;
+      const overrides = {
+        ...(host !== undefined && { host }),
+        ...(port !== undefined && { port }),
+        ...(workers !== undefined && { workers }),
+      };
       const { telemetry } = loadConfig(file, env, overrides).config;
       const log = await setUpLog(telemetry.logging);
       surviveRejections(log);
@@ -37,15 +46,12 @@ export function parsePort(text: string): number {
   return port;
 }
 
-/**
- * Keeps a rejection that nobody handles from ending the process, and every tenant's streams with it. It is a defect, ours or the
- * platform's (Deno 2.5 rejects so, besides closing the connection, when a backend breaks off its answer), so it is logged.
- */
-export function surviveRejections(log: Log): void {
-  globalThis.addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    log.error("a rejection that nobody handled", { error: event.reason instanceof Error ? event.reason.message : String(event.reason) });
-  });
+function parseWorkers(text: string): number {
+  const workers = Number(text);
+  if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS) {
+    throw new InvalidArgumentError(`workers are a whole number from 1 to ${MAX_WORKERS}`);
+  }
+  return workers;
 }
 
 /** Resolves after SIGTERM or SIGINT, when the gateway has stopped; SIGHUP reloads. */

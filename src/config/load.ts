@@ -19,6 +19,7 @@ export type Environment = (name: string) => string | undefined;
 export interface Overrides {
   readonly host?: string;
   readonly port?: number;
+  readonly workers?: number;
 }
 
 /** Tenants of the database, by id, in the spelling of the file. */
@@ -110,6 +111,11 @@ function expand(value: unknown, path: YamlPath, source: YamlSource, env: Environ
 function withEnvironment(file: ConfigFile, env: Environment, overrides: Overrides, problems: Problem[], source: YamlSource): ConfigFile {
   const host = overrides.host ?? env("CHECKSTREAM_HOST");
   const port = overrides.port ?? numeric("CHECKSTREAM_PORT", env, problems, source);
+  const workers = overrides.workers ?? file.server.workers;
+  if (workers > 1 && Deno.build.os !== "linux") {
+    const why = "several workers can share a port only on Linux; use 1, and several gateways behind a load balancer";
+    problems.push(problem(source, ["server", "workers"], why));
+  }
   const level = env("CHECKSTREAM_LOG_LEVEL");
   const url = env("CHECKSTREAM_BACKEND_URL");
   const policyPath = env("CHECKSTREAM_POLICY_PATH");
@@ -121,7 +127,7 @@ function withEnvironment(file: ConfigFile, env: Environment, overrides: Override
   const { policy: _policy, policy_path: _path, ...rest } = file;
   return {
     ...(policyPath === undefined ? file : { ...rest, policy: { path: policyPath } }),
-    server: { ...file.server, ...(host !== undefined && { host }), ...(port !== undefined && { port }) },
+    server: { ...file.server, ...(host !== undefined && { host }), ...(port !== undefined && { port }), workers },
     ...(url !== undefined && { backend: { ...file.backend, url } }),
     telemetry: { ...file.telemetry, logging: { ...file.telemetry.logging, ...(known !== undefined && { level: known }) } },
   };

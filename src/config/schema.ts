@@ -14,10 +14,14 @@ const headers = z.record(
 export const TENANT_ID = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const tenantId = z.string().regex(TENANT_ID, `a tenant id matches ${TENANT_ID.source}`);
 
+/** Threads that may answer API calls; each counts limits in a column of its own (`limits/memory_table.ts`). */
+export const MAX_WORKERS = 31;
+
 export const server = z.strictObject({
   host: z.string().describe("Address to listen on").default("127.0.0.1"),
   port: z.int().min(0).max(65535).describe("Port to listen on; 0 = any free one").default(8080),
   metrics_port: z.int().min(0).max(65535).optional().describe("Port for /metrics and health alone, without a key; none by default"),
+  workers: z.int().min(1).max(MAX_WORKERS).default(1).describe("Threads that answer API calls; more than one only on Linux"),
   max_body_bytes: z.int().min(1).max(1 << 30).describe("Largest request body, after decompression").default(10_485_760),
   max_answer_bytes: z.int().min(1).max(1 << 30).describe("Largest answer in one piece").default(67_108_864),
   max_event_bytes: z.int().min(1024).max(1 << 28).describe("Largest event of a stream").default(10_485_760),

@@ -1,30 +1,32 @@
 /** What there is once per process: configuration and its watching, tenant state, audit trails, metrics, webhooks, the operator's routes. */
-import { type GatewayConfig, loadConfig, type Overrides } from "../config/mod.ts";
+import { type GatewayConfig, loadConfig, type Overrides, type TenantConfig } from "../config/mod.ts";
 import { LazyTrails } from "../audit/lazy_trails.ts";
-import { AuditTrails } from "../audit/trails.ts";
+import { AuditTrails, type TrailLease } from "../audit/trails.ts";
 import { OnnxThread } from "../classifiers/onnx_thread.ts";
 import { FileWatcher } from "../config/watch.ts";
-import { openMemoryStore } from "../limits/memory_store.ts";
+import { type MemoryStore, openMemoryStore } from "../limits/memory_store.ts";
 import { systemResolver } from "../net/addresses.ts";
-import type { Webhooks } from "../notify/webhooks.ts";
+import type { Notification, Webhooks } from "../notify/webhooks.ts";
 import type { Log } from "../telemetry/log.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import { auditOptions } from "../tenants/audit_options.ts";
 import type { AssembleDeps } from "../tenants/assemble.ts";
 import { SnapshotMaker } from "../tenants/maker.ts";
-import { Registry } from "../tenants/registry.ts";
+import type { Registry } from "../tenants/registry.ts";
 import { Reloader } from "../tenants/reload.ts";
 import { openTenantStore } from "../tenants/state/open.ts";
 import { releaseAudit } from "../tenants/state/kept_audit.ts";
 import { TenantState } from "../tenants/state/service.ts";
+import type { KeyMirror } from "../tenants/state/key_mirror.ts";
 import type { TenantStore } from "../tenants/state/store.ts";
 import { createAdminApp, createMetricsApp } from "./app.ts";
 import { backendDeps } from "./backend_deps.ts";
 import type { AppDeps } from "./deps.ts";
 import { listen, parseAddress } from "./listeners.ts";
-import { Serving } from "./serving.ts";
+import { openRegistry, Serving } from "./serving.ts";
 import { httpSettings } from "./settings.ts";
 import { startWebhooks } from "./webhook_sender.ts";
+import type { WorkerPool } from "./workers/worker_pool.ts";
 
 export interface GatewayOptions {
   /** Configuration file; undefined = environment alone. */
@@ -44,6 +46,13 @@ export interface ControlPlane {
   readonly deps: AppDeps;
   /** The operator's routes in this thread, and in a process without workers the API's too. */
   readonly serving: Serving;
+  readonly limits: MemoryStore;
+  /** Keys of the tenant store; undefined = none. */
+  readonly keys: KeyMirror | undefined;
+  readonly openTrail: (tenant: TenantConfig, filed: boolean) => Promise<TrailLease>;
+  readonly notify: (notification: Notification) => void;
+  /** From now on these answer API calls, and take part in every reload. */
+  attach(workers: WorkerPool): void;
   reload(): Promise<unknown>;
   /** Stops watching, so that nothing changes any more. */
   freeze(): void;
@@ -65,16 +74,18 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
   });
   const trails = new AuditTrails();
   const lazyTrails = new LazyTrails(trails, Date.now);
+  const openTrail = (tenant: TenantConfig, filed: boolean) => lazyTrails.open(tenant.id, auditOptions(tenant, env), filed);
+  const limits = openMemoryStore();
   const buildDeps: AssembleDeps = {
     classifiers: {},
     upstream: backendDeps(),
     openTrail: async (tenant, filed) => {
-      const { store, release } = await lazyTrails.open(tenant.id, auditOptions(tenant, env), filed);
+      const { store, release } = await openTrail(tenant, filed);
       return { sink: store, store, release };
     },
     keyPepper,
     keys: store?.keys,
-    limits: openMemoryStore(),
+    limits,
   };
   const { maker, loaded: { config }, first } = await SnapshotMaker.begin({ file, env, overrides, store, deps: buildDeps, log })
     .catch(async (error) => {
@@ -82,10 +93,8 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
       await store?.close();
       throw error;
     });
-  const registry = new Registry(first.snapshot, ({ id, backend, releaseAudit }) => {
-    if (![...registry.current.runtimes.values()].some((runtime) => runtime.backend === backend)) void backend.close();
-    releaseAudit().catch((error) => log.error("audit trail not closed", { tenant: id, error: String(error) }));
-  });
+  const registry = openRegistry(first.snapshot, log);
+  let pool: WorkerPool | undefined;
   const watcher = new FileWatcher(() => void reloader.reload());
   const serves = (files: readonly string[]) => {
     watcher.watch(files);
@@ -99,6 +108,10 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
       // A store that is down says so itself, and no file waits for it.
       await store?.sync().catch(() => {});
       return await maker.whole(previous);
+    },
+    serve: async (snapshot) => {
+      if (pool === undefined) registry.swap(snapshot);
+      else await pool.replace(snapshot, () => registry.swap(snapshot));
     },
     log,
     onResult: (ok) => metrics.reloaded(ok),
@@ -124,6 +137,8 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     }),
     reload: () => reloader.reload(),
     reloadStatus: () => reloader.status,
+    settled: async () => await pool?.settled(),
+    workers: () => pool === undefined ? undefined : { serving: pool.serving, configured: config.server.workers },
   };
   return {
     config,
@@ -131,6 +146,11 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     metrics,
     deps,
     serving,
+    limits,
+    keys: store?.keys,
+    openTrail,
+    notify: (notification) => webhooks.notify(notification),
+    attach: (workers) => pool = workers,
     reload: () => reloader.reload(),
     freeze: () => watcher.close(),
     close: () => {

@@ -39,6 +39,10 @@ export interface AppDeps extends ServingDeps {
   /** Loads configuration and policies anew; what does not validate stays as it was. */
   readonly reload: () => Promise<ReloadStatus>;
   readonly reloadStatus: () => ReloadStatus;
+  /** Resolves when every thread that answers API calls has told what it counted and knows what was changed. */
+  readonly settled: () => Promise<void>;
+  /** How many threads answer API calls, and how many should; undefined = this one does. */
+  readonly workers: () => { readonly serving: number; readonly configured: number } | undefined;
 }
 
 /** What a request brings beside itself. */

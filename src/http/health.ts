@@ -48,20 +48,23 @@ export const healthOperations: readonly Operation[] = [
     access: "open",
     answers: {
       200: { description: "Ready", json: readiness },
-      503: { description: "Shutting down", json: readiness },
+      503: { description: "Shutting down, or no worker serves", json: readiness },
     },
     handle: ({ answer }, deps) => {
       const reload = deps.reloadStatus();
       const stopping = deps.stopping();
       const snapshot = deps.registry.current;
-      return answer(stopping ? 503 : 200, {
-        status: stopping ? "not_ready" : "ready",
+      const workers = deps.workers();
+      const unready = stopping || workers?.serving === 0;
+      return answer(unready ? 503 : 200, {
+        status: unready ? "not_ready" : "ready",
         checks: {
           // A failed reload leaves the last good configuration serving, so the gateway stays ready and says so.
           config: reload.ok ? "loaded" : "last reload failed, serving the last good configuration",
           policies: "loaded",
           tenants: snapshot.runtimes.size,
           store: storeNote(deps.state),
+          ...(workers !== undefined && { workers: `${workers.serving} of ${workers.configured} serve` }),
           ...(stopping && { shutdown: "in progress" }),
         },
         config_version: snapshot.version,

@@ -13,6 +13,8 @@ export interface Address {
   readonly hostname: string;
   /** 0 = any free one. */
   readonly port: number;
+  /** Other threads listen there too, and the kernel deals out connections (SO_REUSEPORT). @default false */
+  readonly shared?: boolean;
 }
 
 /** PEM files of a certificate chain and its key. */
@@ -53,7 +55,7 @@ export function parseAddress(text: string): Address {
 function listenSecurely(handler: Handler, address: Address, files: TlsFiles, log: Log): Listener {
   let server = serve(handler, address, pemOf(files));
   const leaving = new Set<Promise<void>>();
-  const at = { hostname: address.hostname, port: server.addr.port };
+  const at = { ...address, port: server.addr.port };
   const watcher = new FileWatcher(() => {
     try {
       const next = serve(handler, at, pemOf(files));
@@ -87,9 +89,9 @@ function pemOf({ certPath, keyPath }: TlsFiles): { cert: string; key: string } {
   return { cert, key };
 }
 
-function serve(handler: Handler, address: Address, pem?: { cert: string; key: string }): Deno.HttpServer<Deno.NetAddr> {
+function serve(handler: Handler, { hostname, port, shared }: Address, pem?: { cert: string; key: string }): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve(
-    { ...address, ...(pem !== undefined && { ...pem, reusePort: true }), onListen: () => {} },
+    { hostname, port, ...(pem !== undefined && pem), reusePort: shared === true || pem !== undefined, onListen: () => {} },
     (request, { remoteAddr }) => handler.fetch(request, { remoteAddress: remoteAddr.hostname }),
   );
 }

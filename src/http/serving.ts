@@ -2,7 +2,7 @@
 import type { Notification } from "../notify/webhooks.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { ServingMetrics } from "../telemetry/metrics.ts";
-import type { Registry } from "../tenants/registry.ts";
+import { Registry, type Snapshot } from "../tenants/registry.ts";
 import type { HttpSettings, ServingDeps } from "./deps.ts";
 import { InFlight } from "./in_flight.ts";
 import type { Listener } from "./listeners.ts";
@@ -15,6 +15,15 @@ export interface ServingOptions {
   readonly log: Log;
   /** Queues a notification and returns at once. */
   readonly notify: (notification: Notification) => void;
+}
+
+/** The registry of this thread: what leaves it closes its connections and lets go of its trail. */
+export function openRegistry(first: Snapshot, log: Log): Registry {
+  const registry: Registry = new Registry(first, ({ id, backend, releaseAudit }) => {
+    if (![...registry.current.runtimes.values()].some((runtime) => runtime.backend === backend)) void backend.close();
+    releaseAudit().catch((error) => log.error("audit trail not closed", { tenant: id, error: String(error) }));
+  });
+  return registry;
 }
 
 /** Time for the last bytes of answers that are done, at shutdown; milliseconds. */

@@ -46,10 +46,14 @@ export interface ServingMetrics {
 
 /** All of the process's metrics. */
 export interface Metrics extends ServingMetrics {
+  /** Requests under way in all threads. */
+  readonly inFlight: number;
   auditQueueDepth(tenant: string, depth: number): void;
   reloaded(ok: boolean): void;
   /** Whether the store of tenants, keys and usage can be used. */
   storeUp(up: boolean): void;
+  /** A worker died. */
+  workerDied(worker: number): void;
   /** Which policy serves each tenant; replaces what was told before. */
   policies(serving: readonly { readonly tenant: string; readonly policy: string; readonly version: string }[]): void;
   /** How a webhook ended: delivered, failed, refused (private address) or dropped (queue full). */
@@ -161,7 +165,9 @@ export function createMetrics(prefix: string): Metrics {
     if (phase === "midstream") holdback.observe({ tenant }, facts.maxHeldChars);
     decisions.inc({ phase, decision: facts.decision });
   };
+  const workerDeaths = counter("worker_deaths_total", "Workers that died and were replaced", "worker");
   const inFlight = new Map<number, number>();
+  const underWay = () => [...inFlight.values()].reduce((sum, each) => sum + each, 0);
 
   return {
     requestFinished(facts) {
@@ -185,8 +191,12 @@ export function createMetrics(prefix: string): Metrics {
     auditQueueDepth: (tenant, depth) => auditQueue.set({ tenant }, depth),
     requestsInFlight: (count, thread = 0) => {
       inFlight.set(thread, count);
-      active.set([...inFlight.values()].reduce((sum, each) => sum + each, 0));
+      active.set(underWay());
     },
+    get inFlight() {
+      return underWay();
+    },
+    workerDied: (worker) => workerDeaths.inc({ worker: String(worker) }),
     policies: (serving) => {
       policyInfo.reset();
       for (const labels of serving) policyInfo.set({ ...labels }, 1);

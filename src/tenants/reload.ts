@@ -22,6 +22,8 @@ export type ReloadScope = "whole" | "tenants";
 export interface ReloaderDeps {
   readonly registry: Registry;
   readonly build: (previous: Snapshot, what: ReloadScope) => Promise<BuiltSnapshot>;
+  /** Serves a snapshot in every thread that answers requests, or in none. */
+  readonly serve: (snapshot: Snapshot) => Promise<void>;
   readonly log: Log;
   readonly onResult: (ok: boolean) => void;
   /** Told which files to watch from now on. */
@@ -59,12 +61,15 @@ export class Reloader {
   }
 
   async #reload(scope: ReloadScope): Promise<ReloadStatus> {
-    const { registry, build, log, onResult, onFiles } = this.deps;
+    const { registry, build, serve, log, onResult, onFiles } = this.deps;
     const at = new Date().toISOString();
     const before = registry.current;
     try {
       const { snapshot, warnings, files, failures } = await build(before, scope);
-      registry.swap(snapshot);
+      await serve(snapshot).catch((error) => {
+        registry.discard(snapshot);
+        throw error;
+      });
       onFiles(files);
       for (const warning of warnings) log.warn(formatProblem(warning));
       if (snapshot.version !== before.version) {

@@ -23,6 +23,8 @@ export interface GatewayOptions {
   /** Files to write before the start, by relative path; `config.yaml` among them. */
   readonly files: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** The program. @default main.ts */
+  readonly main?: string;
   /** @default ["serve", "--config", "config.yaml", "--port", "0"] */
   readonly args?: readonly string[];
   /** The folder to use; made when absent. It is removed at the end only when it was made. */
@@ -77,7 +79,7 @@ const LISTENING = /listening on (https?:\/\/[^\s"]+)/;
 
 function spawn(folder: string, options: GatewayOptions): Omit<GatewayProcess, "url" | "folder" | keyof AsyncDisposable> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", MAIN, ...(options.args ?? ["serve", "--config", "config.yaml", "--port", "0"])],
+    args: ["run", "-A", options.main ?? MAIN, ...(options.args ?? ["serve", "--config", "config.yaml", "--port", "0"])],
     cwd: folder,
     env: { NO_COLOR: "1", ...options.env },
     stdin: "null",
