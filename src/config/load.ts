@@ -193,6 +193,7 @@ function build(
   checkAuditFolders(tenants, source, problems);
   if (several) checkReferences(file, tenants, source, problems);
   const servable = new Map([...tenants].filter(([, { config }]) => config.enabled && config.backend.url !== ""));
+  const store = storeConfig(file, folder, env, source, problems);
   return {
     server: file.server,
     tls: file.tls,
@@ -203,8 +204,8 @@ function build(
       allowPrivateBackends: file.admin.allow_private_backends,
       logRetentionDays: file.admin.log_retention_days,
     },
-    store: storeConfig(file, folder, env, source, problems),
-    limits: limitStoreConfig(file.rate_limit, (path) => resolve(folder, path)),
+    store,
+    limits: limitStoreConfig(file.rate_limit, (path) => resolve(folder, path), store),
     notify: {
       secret: env(file.notify.secret_env),
       timeoutMs: file.notify.timeout_ms,

@@ -63,10 +63,16 @@ export interface LimitStoreConfig {
   readonly maxSubjects: number;
   /** 0 = never. */
   readonly saveIntervalMs: number;
+  /** Absolute. */
+  readonly savePath: string;
 }
 
-/** The process-wide part. `absolute` resolves a path of the file. */
-export function limitStoreConfig(file: ProcessRateLimitFile = {}, absolute: (path: string) => string): LimitStoreConfig {
+/** The process-wide part. `absolute` resolves a path of the file; what was used up is saved beside `store`'s file, or in its folder for copies. */
+export function limitStoreConfig(
+  file: ProcessRateLimitFile = {},
+  absolute: (path: string) => string,
+  store: { readonly url: string; readonly copyFolder: string },
+): LimitStoreConfig {
   return {
     url: file.store === undefined || file.store === "memory" ? undefined : file.store,
     timeoutMs: file.store_timeout_ms ?? 250,
@@ -75,6 +81,7 @@ export function limitStoreConfig(file: ProcessRateLimitFile = {}, absolute: (pat
     localShare: file.local_share,
     maxSubjects: file.max_subjects ?? 16_384,
     saveIntervalMs: file.save_interval_ms ?? 1000,
+    savePath: store.url.startsWith("file:") ? `${store.url.replace(/^file:(?:\/\/)?/, "")}.limits.json` : `${store.copyFolder}/limits.json`,
   };
 }
 

@@ -1,10 +1,11 @@
 /** What there is once per process: configuration and its watching, tenant state, audit trails, metrics, webhooks, the operator's routes. */
 import { type GatewayConfig, loadConfig, type Overrides, type TenantConfig } from "../config/mod.ts";
+import type { LimitStoreConfig } from "../config/rate_limit.ts";
 import { LazyTrails } from "../audit/lazy_trails.ts";
 import { AuditTrails, type TrailLease } from "../audit/trails.ts";
 import { OnnxThread } from "../classifiers/onnx_thread.ts";
 import { FileWatcher } from "../config/watch.ts";
-import { type MemoryStore, openMemoryStore } from "../limits/memory_store.ts";
+import { type OpenLimits, openLimits } from "../limits/open.ts";
 import { systemResolver } from "../net/addresses.ts";
 import type { Notification, Webhooks } from "../notify/webhooks.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -46,7 +47,7 @@ export interface ControlPlane {
   readonly deps: AppDeps;
   /** The operator's routes in this thread, and in a process without workers the API's too. */
   readonly serving: Serving;
-  readonly limits: MemoryStore;
+  readonly limits: OpenLimits;
   /** Keys of the tenant store; undefined = none. */
   readonly keys: KeyMirror | undefined;
   readonly openTrail: (tenant: TenantConfig, filed: boolean) => Promise<TrailLease>;
@@ -63,7 +64,7 @@ export interface ControlPlane {
 /** Opens all of it. @throws {ConfigError} when the configuration does not validate; then nothing was opened. */
 export async function openControlPlane({ file, overrides, env, log }: GatewayOptions): Promise<ControlPlane> {
   const keyPepper = env("CHECKSTREAM_KEY_PEPPER");
-  const { store: storeConfig, telemetry, admin } = loadConfig(file, env, overrides).config;
+  const { store: storeConfig, limits: limitsConfig, telemetry, admin } = loadConfig(file, env, overrides).config;
   const metrics = createMetrics(telemetry.metrics.prefix);
   const store = await openTenantStore({
     store: storeConfig,
@@ -72,10 +73,14 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     onUp: (up) => metrics.storeUp(up),
     log,
   });
+  const limits = await openLimits({
+    config: limitsConfig,
+    onStore: (up, reason) => limitStoreChanged(up, reason, limitsConfig, metrics, log),
+    onProblem: (problem) => log.warn(problem),
+  });
   const trails = new AuditTrails();
   const lazyTrails = new LazyTrails(trails, Date.now);
   const openTrail = (tenant: TenantConfig, filed: boolean) => lazyTrails.open(tenant.id, auditOptions(tenant, env), filed);
-  const limits = openMemoryStore();
   const buildDeps: AssembleDeps = {
     classifiers: {},
     upstream: backendDeps(),
@@ -85,11 +90,12 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     },
     keyPepper,
     keys: store?.keys,
-    limits,
+    limits: limits.store,
   };
   const { maker, loaded: { config }, first } = await SnapshotMaker.begin({ file, env, overrides, store, deps: buildDeps, log })
     .catch(async (error) => {
       // An open connection would keep the process from ending with its error.
+      await limits.close();
       await store?.close();
       throw error;
     });
@@ -155,7 +161,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     freeze: () => watcher.close(),
     close: () => {
       lazyTrails.stop();
-      return closeAll({ config, webhooks, trails, store });
+      return closeAll({ config, webhooks, trails, limits, store });
     },
   };
 }
@@ -178,12 +184,26 @@ interface Opened {
   readonly config: GatewayConfig;
   readonly webhooks: Webhooks;
   readonly trails: AuditTrails;
+  readonly limits: OpenLimits;
   readonly store: TenantStore | undefined;
 }
 
-async function closeAll({ config, webhooks, trails, store }: Opened): Promise<void> {
+/** Says it once per change, with what holds meanwhile. */
+export function limitStoreChanged(up: boolean, reason: string, { onError }: LimitStoreConfig, metrics: Metrics, log: Log): void {
+  metrics.limitStoreUp(up);
+  if (up) return log.info("the store of limits is back: limits are counted together again");
+  const meanwhile = {
+    local: "this gateway counts its share",
+    open: "every request is admitted",
+    closed: "every limited request is refused",
+  };
+  log.error("the store of limits is away", { reason, meanwhile: meanwhile[onError] });
+}
+
+async function closeAll({ config, webhooks, trails, limits, store }: Opened): Promise<void> {
   await webhooks.drain(Math.min(config.server.shutdown_timeout_ms, WEBHOOK_DRAIN_MS));
   await trails.closeAll();
+  await limits.close();
   await store?.close();
   OnnxThread.stop();
 }

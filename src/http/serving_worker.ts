@@ -1,7 +1,7 @@
 /// <reference lib="deno.worker" />
 // Runs as a Worker: answers API calls on the port that all workers share. Everything there is once per process is the control plane's.
 import { OnnxThread } from "../classifiers/onnx_thread.ts";
-import { openMemoryStore } from "../limits/memory_store.ts";
+import { type OpenLimits, openLimits } from "../limits/open.ts";
 import { type Log, setUpLog } from "../telemetry/log.ts";
 import { surviveRejections } from "../telemetry/rejections.ts";
 import type { AssembleDeps } from "../tenants/assemble.ts";
@@ -25,19 +25,32 @@ const KEYS_USED_MS = 5000;
 class ServingWorker {
   #prepared: Snapshot | undefined;
 
-  private constructor(readonly start: WorkerStart, readonly serving: Serving, readonly deps: AssembleDeps, readonly log: Log) {}
+  private constructor(
+    readonly start: WorkerStart,
+    readonly serving: Serving,
+    readonly deps: AssembleDeps,
+    readonly limits: OpenLimits,
+    readonly log: Log,
+  ) {}
 
   static async open(start: WorkerStart): Promise<ServingWorker> {
     const { worker, settings, recipe } = start;
     const log = numbered(await setUpLog(start.logging), worker);
     surviveRejections(log);
+    const limits = await openLimits({
+      ...start.limits,
+      worker,
+      // The control plane follows the store as well, and says it for all.
+      onStore: (up, reason) => log.info(up ? "the store of limits is back" : "the store of limits is away", { reason }),
+      onProblem: (problem) => log.warn(problem),
+    });
     const deps: AssembleDeps = {
       classifiers: {},
       upstream: backendDeps(),
       openTrail: (config, filed) => trails.open(config, filed),
       keyPepper: settings.keyPepper,
       keys,
-      limits: openMemoryStore(start.limits, { worker }),
+      limits: limits.store,
     };
     const serving = new Serving({
       settings,
@@ -46,7 +59,7 @@ class ServingWorker {
       log,
       notify: (notification) => outbox.now({ kind: "notify", notification }),
     });
-    return new ServingWorker(start, serving, deps, log);
+    return new ServingWorker(start, serving, deps, limits, log);
   }
 
   listen({ address, tls }: Extract<WorkerRequest, { op: "listen" }>): string {
@@ -72,6 +85,7 @@ class ServingWorker {
 
   async stop(deadlineMs: number): Promise<void> {
     await this.serving.stop(deadlineMs);
+    await this.limits.close();
     OnnxThread.stop();
   }
 }

@@ -8,7 +8,7 @@ const ROUNDING_MS = 1e-3;
 /**
  * Headers of one answer. Where tenant and key both have a limit, those of the one with less left. `-Limit` is the size of the bucket, so
  * `-Remaining` never exceeds it; `-Reset` is when it is full again, in Unix seconds.
- * @param levels In the order of `subjects`.
+ * @param levels In the order of `subjects`; empty where nobody counts.
  */
 export function limitHeaders(subjects: readonly Subject[], levels: readonly Level[], nowMs: number): LimitHeaders {
   const headers: Record<string, string> = {};
@@ -16,7 +16,9 @@ export function limitHeaders(subjects: readonly Subject[], levels: readonly Leve
   let leastTokens = Infinity;
   for (let i = 0; i < subjects.length; i++) {
     const { requestMs, requestSpanMs, tokenMs, tokenSpanMs } = subjects[i]!;
-    const { requestsDebtMs, tokensDebtMs } = levels[i]!;
+    const level = levels[i];
+    if (level === undefined) continue;
+    const { requestsDebtMs, tokensDebtMs } = level;
     if (requestMs > 0) {
       const left = remaining(requestsDebtMs, requestMs, requestSpanMs);
       if (left < least) {

@@ -69,6 +69,16 @@ export class MemoryStore implements LimitStore {
     return this.#change(subject, this.table.clock(nowMs), 0, 0, 0);
   }
 
+  /** Charges (or gives back) tokens that nobody reserved here. */
+  charge(subject: Subject, tokens: number, nowMs: number): void {
+    this.#change(subject, this.table.clock(nowMs), 0, tokens * subject.tokenMs, 0);
+  }
+
+  /** Raises debts to at least `level`. @throws {LimitStoreError} `full` */
+  raise(subject: Subject, level: Pick<Level, "requestsDebtMs" | "tokensDebtMs">, nowMs: number): void {
+    this.table.raise(this.#place(subject), level.requestsDebtMs, level.tokensDebtMs, nowMs);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -16,6 +16,9 @@ export const MAX_WORKERS = 32;
 /** Subjects that can be tracked at once, unless said otherwise: 3 MiB, of which the system gives what is touched. */
 export const DEFAULT_SLOTS = 16_384;
 
+/** The largest table. */
+export const MAX_SLOTS = 1 << 20;
+
 const MAGIC = 0x43534c32;
 const HEADER_BYTES = 128;
 const SLOT_BYTES = 192;
@@ -46,7 +49,7 @@ export interface Place {
 
 /** Bytes of a table of `slots` slots, a power of two from 64 to 1,048,576. */
 export function tableBytes(slots: number): number {
-  if (!Number.isInteger(slots) || slots < 64 || slots > 1 << 20 || (slots & (slots - 1)) !== 0) {
+  if (!Number.isInteger(slots) || slots < 64 || slots > MAX_SLOTS || (slots & (slots - 1)) !== 0) {
     throw new RangeError(`Cannot make a table of ${slots} slots: expected a power of two from 64 to 1048576`);
   }
   return HEADER_BYTES + slots * SLOT_BYTES;
@@ -193,6 +196,15 @@ export class MemoryTable {
     floats[at + S_TOKENS] = Math.max(0, floats[at + S_TOKENS]! + tokensMs);
     const own = slot + S_RUNNING + this.#column;
     this.#ints[own] = Math.max(0, this.#ints[own]! + running);
+  }
+
+  /** Raises debts to at least these. @throws {LimitStoreError} `full` */
+  raise(place: Place, requestsMs: number, tokensMs: number, nowMs: number): void {
+    const slot = this.enter(place, this.clock(nowMs));
+    const at = slot / 2;
+    this.#floats[at + S_REQUESTS] = Math.max(this.#floats[at + S_REQUESTS]!, requestsMs);
+    this.#floats[at + S_TOKENS] = Math.max(this.#floats[at + S_TOKENS]!, tokensMs);
+    this.leave(slot);
   }
 
   /** What owes anything, as `id hash (hex), requests debt, tokens debt`. */

@@ -54,6 +54,8 @@ export interface Metrics extends ServingMetrics {
   storeUp(up: boolean): void;
   /** A worker died. */
   workerDied(worker: number): void;
+  /** Whether limits are counted where the configuration says; false while a shared store is away. */
+  limitStoreUp(up: boolean): void;
   /** Which policy serves each tenant; replaces what was told before. */
   policies(serving: readonly { readonly tenant: string; readonly policy: string; readonly version: string }[]): void;
   /** How a webhook ended: delivered, failed, refused (private address) or dropped (queue full). */
@@ -150,6 +152,13 @@ export function createMetrics(prefix: string): Metrics {
   const notifications = counter("notifications_total", "Webhooks of notify actions by how they ended", "tenant", "result");
   const reloadSuccess = new Gauge({ name: `${prefix}_config_last_reload_success`, help: "1 when the last reload succeeded", ...common });
   reloadSuccess.set(1);
+  const limitStoreUp = new Gauge({
+    name: `${prefix}_limit_store_up`,
+    help: "1 when limits are counted in their configured store",
+    ...common,
+  });
+  limitStoreUp.set(1);
+  const limitStoreOutages = counter("limit_store_outages_total", "Times the shared store of limits went away");
   const storeUp = new Gauge({ name: `${prefix}_store_up`, help: "1 when the store of tenants, keys and usage can be used", ...common });
 
   const phaseFinished = (tenant: string, phase: Phase, facts: PhaseFacts) => {
@@ -203,6 +212,10 @@ export function createMetrics(prefix: string): Metrics {
     },
     notified: (tenant, result) => notifications.inc({ tenant, result }),
     storeUp: (up) => storeUp.set(up ? 1 : 0),
+    limitStoreUp: (up) => {
+      if (!up) limitStoreOutages.inc();
+      limitStoreUp.set(up ? 1 : 0);
+    },
     reloaded: (ok) => reloadSuccess.set(ok ? 1 : 0),
     expose: () => registry.metrics(),
   };

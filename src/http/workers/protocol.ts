@@ -1,4 +1,5 @@
 /** What the control plane and its workers say to each other. Plain data, in order; a worker's answers come after what it told before. */
+import type { LimitStoreConfig } from "../../config/rate_limit.ts";
 import type { AuditErrorCode } from "../../audit/errors.ts";
 import type { TenantConfig } from "../../config/mod.ts";
 import type { Notification } from "../../notify/webhooks.ts";
@@ -15,8 +16,8 @@ export interface WorkerStart {
   readonly worker: number;
   readonly settings: HttpSettings;
   readonly logging: LogOptions;
-  /** Counts of limits, shared by all threads. */
-  readonly limits: SharedArrayBuffer;
+  /** Counts of limits, shared by all threads, and where else limits are counted. */
+  readonly limits: { readonly buffer: SharedArrayBuffer; readonly config: LimitStoreConfig };
   readonly recipe: SnapshotRecipe;
   readonly keys: KeyChanges;
   readonly control: ControlAddress;

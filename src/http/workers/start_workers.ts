@@ -13,7 +13,7 @@ export async function startWorkers(
   tls: TlsFiles | undefined,
   { log, spawnWorker = spawn }: { readonly log: Log; readonly spawnWorker?: (name: string) => Worker },
 ): Promise<WorkerPool> {
-  const { config: { server, admin, telemetry }, deps, serving, registry, limits, metrics } = control;
+  const { config: { server, admin, telemetry, limits: limitsConfig }, deps, serving, registry, limits, metrics } = control;
   const withAdmin = admin.listen === undefined;
   const address = { hostname: server.host, port: server.port };
   // Workers share the port, so another gateway on it would share it too, unseen.
@@ -22,7 +22,13 @@ export async function startWorkers(
   serving.add(handed.listener);
   const pool = await WorkerPool.start({
     size: server.workers,
-    start: { settings: deps.settings, logging: telemetry.logging, limits: limits.buffer, control: handed.address, withAdmin },
+    start: {
+      settings: deps.settings,
+      logging: telemetry.logging,
+      limits: { buffer: limits.memory.buffer, config: limitsConfig },
+      control: handed.address,
+      withAdmin,
+    },
     snapshot: registry.current,
     keys: control.keys,
     address,
@@ -35,7 +41,7 @@ export async function startWorkers(
       log.error("audit record not written", { tenant, error: String(error) });
     },
     onEnd: (worker) => {
-      limits.table.recover(worker);
+      limits.memory.table.recover(worker);
       metrics.requestsInFlight(0, worker);
       metrics.workerDied(worker);
     },

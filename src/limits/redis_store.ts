@@ -1,0 +1,192 @@
+/** Limits kept in a Redis or Valkey that many gateways share: one connection, one round trip per admission, the server's clock. */
+import { createHash, randomUUID } from "node:crypto";
+import type { Redis } from "ioredis";
+import { ADMIT, PEEK, PRESENT, RAISE, RENEW, SETTLE } from "./redis_scripts.ts";
+import { type Level, type LimitKind, type LimitStore, LimitStoreError, type Subject, type Taken, type Verdict } from "./types.ts";
+
+export interface RedisStoreOptions {
+  /** `redis://` or `rediss://`, user, password and database number in it where needed. */
+  readonly url: string;
+  /** Until a command or connection counts as failed; milliseconds. */
+  readonly timeoutMs: number;
+  /** Certificate authority of a `rediss://` server, PEM. */
+  readonly ca?: string | undefined;
+  /** Waits before a new connection; milliseconds for the n-th try, from 1. Jittered, so that gateways do not come back all at once. */
+  readonly reconnectMs: (attempt: number) => number;
+  /** Told what is wrong with the connection; no secrets. */
+  readonly onProblem: (problem: string) => void;
+  /** How long a request counts as under way when its gateway is not heard of any more; milliseconds. @default 30000 */
+  readonly leaseMs?: number;
+  /** Goes by the times it is given instead of the server's clock; for tests. @default false */
+  readonly ownClock?: boolean;
+}
+
+/** How long a gateway counts as present after it last said so; milliseconds. */
+export const PRESENCE_MS = 15_000;
+
+interface Script {
+  readonly source: string;
+  readonly sha: string;
+}
+const script = (source: string): Script => ({ source, sha: createHash("sha1").update(source).digest("hex") });
+const SCRIPTS = {
+  admit: script(ADMIT),
+  settle: script(SETTLE),
+  peek: script(PEEK),
+  raise: script(RAISE),
+  renew: script(RENEW),
+  present: script(PRESENT),
+};
+
+export class RedisStore implements LimitStore {
+  /** Leases of requests under way, by the key they are kept under, until they are settled. */
+  readonly #leases = new Map<string, Set<string>>();
+  readonly #leaseMs: number;
+
+  constructor(readonly client: Redis, readonly options: Pick<RedisStoreOptions, "leaseMs" | "ownClock">) {
+    this.#leaseMs = options.leaseMs ?? 30_000;
+  }
+
+  /** Makes the client; it connects by itself, and again after every loss. */
+  static async open(options: RedisStoreOptions): Promise<RedisStore> {
+    // Read when wanted: most gateways count in memory.
+    const { Redis } = await import("ioredis");
+    const client = new Redis(options.url, {
+      connectTimeout: Math.max(1000, options.timeoutMs),
+      commandTimeout: options.timeoutMs,
+      // A request that cannot be counted now is not to wait for a connection.
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      autoResendUnfulfilledCommands: false,
+      retryStrategy: options.reconnectMs,
+      ...(options.url.startsWith("rediss:") && { tls: options.ca === undefined ? {} : { ca: options.ca } }),
+    });
+    client.on("error", (error) => options.onProblem(error.message));
+    return new RedisStore(client, options);
+  }
+
+  /** True once the connection stands; false when it does not within `timeoutMs`. */
+  whenReady(timeoutMs: number): Promise<boolean> {
+    if (this.client.status === "ready") return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => done(false), timeoutMs);
+      const ready = () => done(true);
+      const done = (is: boolean) => {
+        clearTimeout(timer);
+        this.client.off("ready", ready);
+        resolve(is);
+      };
+      this.client.once("ready", ready);
+    });
+  }
+
+  async admit(subjects: readonly Subject[], tokens: number, nowMs: number): Promise<Verdict> {
+    const lease = randomUUID();
+    const keys = subjects.flatMap(keysOf);
+    const reply = await this.#run(SCRIPTS.admit, keys, [
+      this.#now(nowMs),
+      tokens,
+      lease,
+      this.#leaseMs,
+      ...subjects.flatMap(({ requestMs, requestSpanMs, tokenMs, tokenSpanMs, limits: { concurrentRequests = -1 } }) => [
+        requestMs,
+        requestSpanMs,
+        tokenMs,
+        tokenSpanMs,
+        concurrentRequests,
+      ]),
+    ]);
+    const [admitted, who, kind, waitMs, ...levels] = reply;
+    if (admitted === 1) { for (const key of leasesOf(subjects)) this.#held(key).add(lease); }
+    const subject = subjects[Number(who) - 1];
+    return {
+      admitted: admitted === 1,
+      refusedBy: subject === undefined ? undefined : { subject, kind: kindOf(kind) },
+      waitMs: Number(waitMs),
+      levels: levelsOf(levels),
+      lease,
+    };
+  }
+
+  async settle({ subjects, tokens, lease }: Taken, actualTokens: number, nowMs: number): Promise<readonly Level[]> {
+    for (const key of leasesOf(subjects)) {
+      const held = this.#held(key);
+      held.delete(lease);
+      if (held.size === 0) this.#leases.delete(key);
+    }
+    const differences = subjects.map(({ tokenMs }) => (actualTokens - tokens) * tokenMs);
+    return levelsOf(await this.#run(SCRIPTS.settle, subjects.flatMap(keysOf), [this.#now(nowMs), lease, ...differences]));
+  }
+
+  async peek(subject: Subject, nowMs: number): Promise<Level> {
+    return levelsOf(await this.#run(SCRIPTS.peek, keysOf(subject), [this.#now(nowMs)]))[0]!;
+  }
+
+  /** Raises debts to at least `level`. */
+  async raise(subject: Subject, level: Pick<Level, "requestsDebtMs" | "tokensDebtMs">, nowMs: number): Promise<void> {
+    await this.#run(SCRIPTS.raise, keysOf(subject).slice(0, 1), [this.#now(nowMs), level.requestsDebtMs, level.tokensDebtMs]);
+  }
+
+  /** Says that this gateway is here and keeps its requests' leases. @returns how many gateways are. */
+  async present(gateway: string, nowMs: number): Promise<number> {
+    const now = this.#now(nowMs);
+    const renewals = [...this.#leases].map(([key, leases]) => this.#run(SCRIPTS.renew, [key], [now, this.#leaseMs, ...leases]));
+    const [reply] = await Promise.all([this.#run(SCRIPTS.present, ["checkstream:{gateways}"], [now, gateway, PRESENCE_MS]), ...renewals]);
+    return Number(reply);
+  }
+
+  close(): Promise<void> {
+    this.client.disconnect();
+    return Promise.resolve();
+  }
+
+  #held(key: string): Set<string> {
+    let held = this.#leases.get(key);
+    if (held === undefined) this.#leases.set(key, held = new Set());
+    return held;
+  }
+
+  #now(nowMs: number): string {
+    return this.options.ownClock === true ? String(nowMs) : "";
+  }
+
+  /** One round trip; a second one only when the server does not know the script (it was restarted). @throws {LimitStoreError} `away` */
+  async #run(wanted: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<readonly unknown[]> {
+    try {
+      let reply: unknown;
+      try {
+        reply = await this.client.evalsha(wanted.sha, keys.length, ...keys, ...args);
+      } catch (error) {
+        if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
+        reply = await this.client.eval(wanted.source, keys.length, ...keys, ...args);
+      }
+      return Array.isArray(reply) ? reply : [reply];
+    } catch (error) {
+      throw new LimitStoreError("away", `The store of limits does not answer: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** The tenant is the hash tag: all keys of one admission are in one slot of a cluster. Ids match `TENANT_ID`, so no brace is in them. */
+function keysOf({ id, tenant }: Subject): [debts: string, leases: string] {
+  const name = `checkstream:{${tenant}}:${id}`;
+  return [name, `${name}:running`];
+}
+
+function leasesOf(subjects: readonly Subject[]): string[] {
+  return subjects.filter(({ limits }) => limits.concurrentRequests !== undefined).map((subject) => keysOf(subject)[1]);
+}
+
+function levelsOf(reply: readonly unknown[]): Level[] {
+  const levels: Level[] = [];
+  for (let i = 0; i + 2 < reply.length; i += 3) {
+    levels.push({ requestsDebtMs: Number(reply[i]), tokensDebtMs: Number(reply[i + 1]), running: Number(reply[i + 2]) });
+  }
+  return levels;
+}
+
+function kindOf(text: unknown): LimitKind {
+  return text === "tokens" || text === "concurrency" ? text : "requests";
+}

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { subject } from "../../src/limits/rate.ts";
+import { RedisStore } from "../../src/limits/redis_store.ts";
+import { LimitStoreError } from "../../src/limits/types.ts";
+import { limitStoreConformance } from "../conformance/limit_store.ts";
+import { needs } from "../support/optional.ts";
+import { type RedisServer, startRedis } from "../support/redis_server.ts";
+import { testRuns } from "../support/runs.ts";
+
+const redis = needs("redis-server");
+
+async function openAt(server: RedisServer, options: { readonly ownClock?: boolean; readonly leaseMs?: number } = {}) {
+  const store = await RedisStore.open({
+    url: server.url,
+    timeoutMs: 5000,
+    reconnectMs: () => 50,
+    onProblem: () => {},
+    ...options,
+  });
+  await new Promise<void>((resolve) => store.client.once("ready", () => resolve()));
+  return store;
+}
+
+limitStoreConformance({
+  name: "RedisStore",
+  ...redis,
+  open: async () => {
+    const server = await startRedis();
+    const store = await openAt(server, { ownClock: true });
+    const close = async () => {
+      await store.close();
+      await server[Symbol.asyncDispose]();
+    };
+    return Object.assign(store, { [Symbol.asyncDispose]: close });
+  },
+  runs: Math.min(60, testRuns()),
+});
+
+const tenant = subject("tenant", "acme", "acme", { requestsPerMinute: 60, tokensPerMinute: 100_000, concurrentRequests: 5 });
+const key = subject("key", "acme", "key_1", { requestsPerMinute: 30 });
+
+Deno.test({
+  name: "an admission and its settlement are one command each, and every key of a tenant is in one slot of a cluster",
+  ...redis,
+  fn: async () => {
+    await using server = await startRedis();
+    const store = await openAt(server);
+    const watching = store.client.duplicate();
+    await watching.connect().catch(() => {});
+    const monitor = await watching.monitor();
+    const commands: string[][] = [];
+    monitor.on("monitor", (_time: string, args: string[], source: string) => source !== "lua" && commands.push(args));
+    const marker = async (name: string) => {
+      const seen = new Promise<void>((resolve) => monitor.on("monitor", (_t: string, args: string[]) => args[1] === name && resolve()));
+      await store.client.echo(name);
+      await seen;
+    };
+    // The first use teaches the server the scripts.
+    const first = await store.admit([tenant, key], 10, 0);
+    await store.settle({ subjects: [tenant, key], tokens: 10, lease: first.lease }, 5, 0);
+    await marker("begin");
+    commands.length = 0;
+    for (let i = 0; i < 3; i++) {
+      const verdict = await store.admit([tenant, key], 10, 0);
+      await store.settle({ subjects: [tenant, key], tokens: 10, lease: verdict.lease }, 5, 0);
+    }
+    await marker("end");
+    assert.deepEqual(commands.map(([name]) => name?.toLowerCase()), [...Array.from({ length: 6 }, () => "evalsha"), "echo"]);
+    const keys = commands[0]!.slice(3, 7);
+    assert.deepEqual(keys, [
+      "checkstream:{acme}:tenant:acme",
+      "checkstream:{acme}:tenant:acme:running",
+      "checkstream:{acme}:key:acme:key_1",
+      "checkstream:{acme}:key:acme:key_1:running",
+    ]);
+    monitor.disconnect();
+    watching.disconnect();
+    await store.close();
+  },
+});
+
+Deno.test({
+  name: "the server's clock counts: a gateway whose clock is off by an hour sees the same limit",
+  ...redis,
+  fn: async () => {
+    await using server = await startRedis();
+    const store = await openAt(server);
+    const once = subject("tenant", "once", "once", { requestsPerMinute: 1 });
+    assert.equal((await store.admit([once], 0, Date.now())).admitted, true);
+    const late = await store.admit([once], 0, Date.now() + 3_600_000);
+    assert.equal(late.admitted, false);
+    assert.ok(late.waitMs > 50_000 && late.waitMs <= 60_000, String(late.waitMs));
+    await store.close();
+  },
+});
+
+Deno.test({
+  name: "a lease runs out when its gateway is gone, and is kept while it says that it is there",
+  ...redis,
+  fn: async () => {
+    await using server = await startRedis();
+    const [gone, here] = [await openAt(server, { ownClock: true, leaseMs: 1000 }), await openAt(server, { ownClock: true, leaseMs: 1000 })];
+    const slots = subject("tenant", "slots", "slots", { concurrentRequests: 2 });
+    assert.equal((await gone.admit([slots], 0, 0)).admitted, true);
+    const kept = await here.admit([slots], 0, 0);
+    assert.equal((await here.admit([slots], 0, 900)).refusedBy?.kind, "concurrency");
+    assert.equal(await here.present("here", 900), 1);
+    assert.equal((await here.peek(slots, 1500)).running, 1, "the one that was renewed");
+    await here.settle({ subjects: [slots], tokens: 0, lease: kept.lease }, 0, 1500);
+    assert.equal((await here.peek(slots, 1500)).running, 0);
+    assert.equal(await gone.present("gone", 1600), 2);
+    assert.equal(await here.present("here", 17_000), 1, "the other one has not been heard of for 15 s");
+    await gone.close();
+    await here.close();
+  },
+});
+
+Deno.test({
+  name: "a store that is killed says `away`, and after a restart knows its scripts again",
+  ...redis,
+  fn: async () => {
+    await using server = await startRedis({ password: "a-secret-of-redis" });
+    const problems: string[] = [];
+    const store = await RedisStore.open({
+      url: server.url,
+      timeoutMs: 300,
+      reconnectMs: () => 50,
+      onProblem: (each) => problems.push(each),
+    });
+    await new Promise<void>((resolve) => store.client.once("ready", () => resolve()));
+    assert.equal((await store.admit([tenant], 0, 0)).admitted, true);
+    server.freeze();
+    await assert.rejects(() => store.admit([tenant], 0, 0), (error) => error instanceof LimitStoreError && error.problem === "away");
+    server.thaw();
+    await server.kill();
+    await assert.rejects(() => store.admit([tenant], 0, 0), LimitStoreError);
+    await new Promise<void>((resolve) => store.client.once("error", () => resolve()));
+    const ready = new Promise<void>((resolve) => store.client.once("ready", () => resolve()));
+    await server.restart();
+    await ready;
+    assert.equal((await store.admit([tenant], 0, 0)).admitted, true);
+    assert.ok(problems.length > 0);
+    assert.ok(!problems.join().includes("a-secret-of-redis"));
+    await store.close();
+  },
+});
