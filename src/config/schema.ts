@@ -4,7 +4,7 @@ import { processRateLimit, rateLimit } from "./rate_limit.ts";
 
 const score = z.number().min(0).max(1);
 const milliseconds = z.int().min(1).max(86_400_000);
-const url = z.string().regex(/^https?:\/\/[^\s/]+/, "expected an http(s) URL");
+const url = z.string().regex(/^https?:\/\/[^\s/]+/, "expected an http(s) URL").refine((text) => URL.canParse(text), "not a URL");
 const headers = z.record(
   z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "not a header name"),
   z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "not a header value"),

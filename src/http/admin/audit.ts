@@ -51,7 +51,7 @@ const report = named(
 
 const filterText = z.string().max(1000).optional();
 const whose = { tenant: z.string().optional().describe("Whose trail; the default tenant's, or the only one's") };
-const period = { start: instant.describe("Inclusive, RFC 3339"), end: instant.describe("Inclusive, RFC 3339") };
+const period = { start: instant("Inclusive, RFC 3339"), end: instant("Inclusive, RFC 3339") };
 const about = { method: "get", tag: "audit", access: "viewer", errors: [404, 503] } as const;
 
 export const auditOperations: readonly Operation[] = [
@@ -71,7 +71,7 @@ export const auditOperations: readonly Operation[] = [
       request_id: filterText,
       decision: filterText,
       phase: filterText,
-      limit: count(1000, 100).describe("Records of a page, 1 to 1000"),
+      limit: count(1000, 100, "Records of a page, 1 to 1000"),
       cursor,
     },
     answers: { 200: { description: "A page", json: page } },

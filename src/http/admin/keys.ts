@@ -56,7 +56,7 @@ const madeKey = named(
   "MadeKey",
   z.strictObject({ ...facts, key: z.string().describe("The key itself; it is never shown again") }).describe("A new key"),
 );
-const keyList = named("Keys", z.strictObject({ keys: z.array(keyShape).describe("Oldest first"), next_cursor: nextCursor }));
+const keyList = named("KeyPage", z.strictObject({ keys: z.array(keyShape).describe("Oldest first"), next_cursor: nextCursor }));
 
 const about = { tag: "keys" } as const;
 const id = z.string().min(1).describe("The tenant's id");
@@ -71,7 +71,7 @@ export const keyOperations: readonly Operation[] = [
     summary: "A tenant's keys, revoked ones too",
     access: "viewer",
     params: { id },
-    query: { limit: count(1000, 1000).describe("Keys of a page, 1 to 1000"), cursor },
+    query: { limit: count(1000, 1000, "Keys of a page, 1 to 1000"), cursor },
     errors: [503],
     answers: { 200: { description: "A page", json: keyList } },
     handle: ({ answer, params, query }, deps) => {

@@ -21,7 +21,7 @@ const entry = named(
     after: z.custom<Json>().describe("How it is, secrets masked"),
   }).describe("One change"),
 );
-const page = named("Log", z.strictObject({ entries: z.array(entry).describe("Newest first"), next_cursor: nextCursor }));
+const page = named("LogPage", z.strictObject({ entries: z.array(entry).describe("Newest first"), next_cursor: nextCursor }));
 const text = z.string().max(200).optional();
 
 export const logOperation = operation({
@@ -36,9 +36,9 @@ export const logOperation = operation({
     tenant: text.describe("Changes of this tenant and its keys"),
     actor: text.describe("Changes by this admin key"),
     action: text,
-    start: instant.describe("Inclusive, RFC 3339"),
-    end: instant.describe("Inclusive, RFC 3339"),
-    limit: count(1000, 100).describe("Entries of a page, 1 to 1000"),
+    start: instant("Inclusive, RFC 3339"),
+    end: instant("Inclusive, RFC 3339"),
+    limit: count(1000, 100, "Entries of a page, 1 to 1000"),
     cursor: z.string().regex(/^\d{1,15}$/, "not a cursor of this list").optional().describe("`next_cursor` of the page before"),
   },
   errors: [503],

@@ -150,7 +150,9 @@ function parameter(schema: z.ZodType): JsonObject {
 
 /** Bodies are named, so that the document reads like the code. */
 function reference(schema: z.ZodType): JsonObject {
-  const name = SHAPES.get(schema)?.id ?? standsFor(schema);
+  const as = standsFor(schema);
+  if (as !== undefined) return as;
+  const name = SHAPES.get(schema)?.id;
   if (name === undefined) throw new TypeError("A body without a name: wrap its schema in named()");
   return { $ref: `#/components/schemas/${name}` };
 }
@@ -160,8 +162,10 @@ const OPTIONS = {
   unrepresentable: "any",
   target: "draft-2020-12",
   override({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: z.core.JSONSchema.BaseSchema }) {
-    const id = standsFor(zodSchema);
-    if (id !== undefined) jsonSchema.$ref = `#/components/schemas/${id}`;
+    const as = standsFor(zodSchema);
+    if (as === undefined) return;
+    for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+    Object.assign(jsonSchema, as);
   },
 } as const;
 

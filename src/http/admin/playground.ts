@@ -113,7 +113,7 @@ const policyAnswer = named(
   }),
 );
 const classifierList = named(
-  "Classifiers",
+  "ClassifierList",
   z.strictObject({
     classifiers: z.array(z.strictObject({
       name: z.string(),

@@ -18,7 +18,7 @@ const source = z.union([
 ]);
 const versionShape = named("PolicyVersion", z.strictObject({ ...facts, policy: source }).describe("A policy that a tenant had"));
 const versionList = named(
-  "PolicyVersions",
+  "PolicyVersionPage",
   z.strictObject({
     versions: z.array(z.strictObject({ ...facts, policy: z.enum(["path", "text"]).describe("What kind it is") })).describe("Newest first"),
     next_cursor: nextCursor,
@@ -44,7 +44,7 @@ export const policyOperations: readonly Operation[] = [
     access: "viewer",
     params: { id },
     query: {
-      limit: count(100, 20).describe("Versions of a page, 1 to 100"),
+      limit: count(100, 20, "Versions of a page, 1 to 100"),
       cursor: number.optional().describe("`next_cursor` of the page before"),
     },
     errors: [503],

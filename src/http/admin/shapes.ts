@@ -10,16 +10,22 @@ export function named<S extends z.ZodType>(id: string, schema: S): S {
   return schema;
 }
 
-const STANDS_FOR = new WeakMap<z.core.$ZodType, string>();
+/** A JSON Schema. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** A schema that is lenient because what it lets through is checked elsewhere, described as what passes there. */
-export function documentedAs<S extends z.ZodType>(schema: S, id: string): S {
-  STANDS_FOR.set(schema, id);
+const STANDS_FOR = new WeakMap<z.core.$ZodType, JsonSchema>();
+
+/**
+ * A schema that is described as something else: as the named one whose content it lets pass to be checked elsewhere, or as what its text
+ * means. Call it last, since `.describe()` and the like make another schema.
+ */
+export function documentedAs<S extends z.ZodType>(schema: S, as: string | JsonSchema): S {
+  STANDS_FOR.set(schema, typeof as === "string" ? { $ref: `#/components/schemas/${as}` } : as);
   return schema;
 }
 
-/** The name under which `schema` is described, if it stands for another one. */
-export function standsFor(schema: z.core.$ZodType): string | undefined {
+/** What `schema` is described as, if that is something else. */
+export function standsFor(schema: z.core.$ZodType): JsonSchema | undefined {
   return STANDS_FOR.get(schema);
 }
 
@@ -27,13 +33,17 @@ export function standsFor(schema: z.core.$ZodType): string | undefined {
 export const time = z.iso.datetime();
 
 /** A time in a query. */
-export const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)), "not an RFC 3339 time, e.g. 2026-01-31T00:00:00Z")
-  .transform((text) => new Date(text).toISOString()).optional();
+export function instant(description: string) {
+  const schema = z.string().refine((text) => !Number.isNaN(Date.parse(text)), "not an RFC 3339 time, e.g. 2026-01-31T00:00:00Z")
+    .transform((text) => new Date(text).toISOString()).optional();
+  return documentedAs(schema, { type: "string", format: "date-time", description });
+}
 
-/** A whole number in a query. */
-export function count(most: number, fallback: number) {
-  return z.string().regex(/^\d{1,9}$/, "expected a whole number").transform(Number)
+/** A whole number from 1 to `most` in a query. */
+export function count(most: number, fallback: number, description: string) {
+  const schema = z.string().regex(/^\d{1,9}$/, "expected a whole number").transform(Number)
     .refine((value) => value >= 1 && value <= most, `expected 1 to ${most}`).optional().transform((value) => value ?? fallback);
+  return documentedAs(schema, { type: "integer", minimum: 1, maximum: most, default: fallback, description });
 }
 
 /** Where a page begins, in a query. */

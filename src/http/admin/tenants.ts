@@ -16,7 +16,7 @@ const newTenant = named(
 );
 const tenantPatch = documentedAs(z.record(z.string(), z.custom<Json>()), "TenantPatch");
 const tenantList = named(
-  "Tenants",
+  "TenantPage",
   z.strictObject({ tenants: z.array(tenantShape).describe("By id"), next_cursor: nextCursor }),
 );
 const effective = named(
@@ -48,7 +48,7 @@ export const tenantOperations: readonly Operation[] = [
     access: "viewer",
     query: {
       state: z.enum(["present", "deleted"]).default("present").describe("`deleted`: those that can be restored"),
-      limit: count(1000, 100).describe("Tenants of a page, 1 to 1000"),
+      limit: count(1000, 100, "Tenants of a page, 1 to 1000"),
       cursor,
     },
     errors: [503],
