@@ -137,10 +137,10 @@ export class ChatCodec implements StreamCodec {
     this.#repeated.sent(own.slots, leads);
     const choices = new Map<number, Record<string, unknown>>();
     own.slots.forEach((slot, i) => {
-      if (leads[i] === "" || slot.paths[0] === undefined) return;
+      if (leads[i] === "" || slot.paths.length === 0) return;
       let delta = choices.get(slot.choice);
       if (delta === undefined) choices.set(slot.choice, delta = {});
-      addTo(delta, own, slot.paths[0], leads[i]!);
+      for (const path of slot.paths) addTo(delta, own, path, leads[i]!);
     });
     if (choices.size === 0) return NO_BYTES;
     own.headSent = true;
@@ -326,8 +326,9 @@ function addTo(delta: Record<string, unknown>, event: ChatEvent, path: JsonPath,
     delta.function_call = { name: event.headSent ? undefined : sourceAt(event, path.slice(0, 4)).name, arguments: text };
   } else if (kind === "audio") delta.audio = { transcript: text };
   else if (kind === "content" && path.includes("thinking")) delta.content = [{ type: "thinking", thinking: [{ type: "text", text }] }];
-  else if (kind === "reasoning_details") delta.reasoning = text;
-  else if (typeof kind === "string") delta[kind] = text;
+  else if (typeof path[5] === "string" && typeof kind === "string") {
+    delta[kind] = [...listOf(delta[kind]), { ...sourceAt(event, path.slice(0, 5)), [path[5]]: text }];
+  } else if (typeof kind === "string") delta[kind] = text;
   const role = sourceAt(event, path.slice(0, 3)).role;
   if (role !== undefined && !event.headSent) delta.role = role;
 }

@@ -45,12 +45,18 @@ function stoppedChoice(choice: JsonObject, { message: last }: StopReason): JsonO
     : last === undefined
     ? message.content
     : (textOf(message.content) ?? "") + last;
-  // A call of which nothing is left was never made; an audio says more than its transcript now.
+  // A call of which nothing is left was never made.
   const calls = listOf(message.tool_calls).filter((call) => !isObject(call) || !isObject(call.function) || call.function.arguments !== "");
-  const { tool_calls, audio: _, ...rest } = message;
+  const { tool_calls, audio, ...rest } = message;
   return {
     ...choice,
-    message: { ...rest, content, ...(tool_calls !== undefined && calls.length > 0 && { tool_calls: calls }) },
+    message: {
+      ...rest,
+      content,
+      ...(tool_calls !== undefined && calls.length > 0 && { tool_calls: calls }),
+      // The sound says more than its transcript now.
+      ...(isObject(audio) && { audio: { ...audio, data: "" } }),
+    },
     logprobs: null,
     finish_reason: "content_filter",
   };

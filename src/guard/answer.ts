@@ -26,7 +26,11 @@ export interface GuardedAnswer {
 /** Guards `answer`. `settled` must resolve whenever `context.wake` was called. */
 export async function guardAnswer(answer: DecodedAnswer, options: AnswerOptions, settled: () => Promise<void>): Promise<GuardedAnswer> {
   const lanes = new Lanes(options.plan, options.context, options.guards);
-  const parts: LanePart[] = answer.texts.map((text) => lanes.push(text));
+  const parts: LanePart[] = [];
+  for (const text of answer.texts) {
+    for (; !lanes.admits(text) && lanes.failed === undefined; lanes.advance()) await settled();
+    parts.push(lanes.push(text));
+  }
   lanes.endAll();
   // Advanced before each wait: a score that is there already rings no more.
   while (lanes.advance() === undefined && !lanes.settled) await settled();
@@ -52,7 +56,8 @@ function midstreamTexts(answer: DecodedAnswer, parts: readonly LanePart[]): stri
   return parts.map(({ lane: { choice, guard }, from, to }, i) => {
     if (stopped.has(choice)) return "";
     const source = answer.texts[i]!.text;
-    if (guard.stop === undefined || guard.stop.at >= to) return guard.edits.apply(from, source);
+    if (guard.stop === undefined) return guard.edits.apply(from, source.slice(0, Math.max(0, guard.released - from)));
+    if (guard.stop.at >= to) return guard.edits.apply(from, source);
     stopped.add(choice);
     return guard.edits.apply(from, source.slice(0, Math.max(0, guard.stop.at - from)));
   });

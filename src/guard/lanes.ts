@@ -25,6 +25,7 @@ export class Lanes {
   /** Texts that are not decided to their end; an ended one may wait here for late scores while another goes on in its place. */
   readonly #open = new Set<Lane>();
   readonly #choices = new Set<number>();
+  readonly #stopping = new Set<number>();
   readonly #unguarded: GuardPlan;
   #last: Lane | undefined;
 
@@ -32,19 +33,42 @@ export class Lanes {
     this.#unguarded = { ...plan, idle: true };
   }
 
-  push({ choice, channel, text, ends }: TextDelta): LanePart {
+  /** The text may go on now: no other one of its choice has scores to come, and where it changes the subject that one is scored first. */
+  admits({ choice, channel, text }: TextDelta): boolean {
+    if (this.#stopping.has(choice)) return true;
     const lane = this.#laneOf(choice, channel);
     // Citations and the like are asides, and an empty `content` beside every piece of reasoning is none: they change no subject.
     if (lane !== this.#last && (channel.startsWith("tool:") || (text !== "" && !channel.startsWith("other:")))) {
-      // Arguments of parallel tool calls may interleave fragment by fragment; prose does not.
-      if (this.#last?.choice === choice && !this.#last.channel.startsWith("tool:")) this.#last.guard.pause();
+      const last = this.#last;
       this.#last = lane;
+      // Arguments of parallel tool calls may interleave fragment by fragment; prose does not.
+      if (last?.choice === choice && !last.channel.startsWith("tool:")) {
+        last.guard.pause();
+        this.#note(last);
+        if (this.#stopping.has(choice)) return true;
+      }
     }
+    if (this.#open.size < 2) return true;
+    for (const other of this.#open) if (other !== lane && other.choice === choice && other.guard.pending) return false;
+    return true;
+  }
+
+  /** Hands a text that `admits` let pass to its guard; of a choice that is being stopped nothing more is heard. */
+  push({ choice, channel, text, ends }: TextDelta): LanePart {
+    const lane = this.#laneOf(choice, channel);
     const from = lane.guard.length;
-    if (text !== "") lane.guard.push(text);
+    if (this.#stopping.has(choice)) return { lane, from, to: from };
+    if (text !== "") {
+      lane.guard.push(text);
+      this.#note(lane);
+    }
     if (ends) this.#end(lane);
-    this.failed ??= lane.guard.failed;
     return { lane, from, to: from + text.length };
+  }
+
+  /** One of the choice's texts was stopped. */
+  stopping(choice: number): boolean {
+    return this.#stopping.has(choice);
   }
 
   end(choice: number, channel: Channel): void {
@@ -86,23 +110,29 @@ export class Lanes {
     return true;
   }
 
+  /** Everything is decided; of a choice that is being stopped, everything that will be. */
   get settled(): boolean {
-    for (const { guard } of this.#open) if (!guard.settled) return false;
+    for (const { choice, guard } of this.#open) if (!guard.settled && (guard.pending || !this.#stopping.has(choice))) return false;
     return true;
   }
 
   #end(lane: Lane): void {
+    if (this.#stopping.has(lane.choice)) return;
     lane.guard.end();
     this.#note(lane);
   }
 
   #note(lane: Lane): void {
-    this.failed ??= lane.guard.failed;
-    if (lane.guard.settled) this.#open.delete(lane);
+    const { guard } = lane;
+    this.failed ??= guard.failed;
+    if (guard.stop !== undefined) this.#stopping.add(lane.choice);
+    if (guard.settled) this.#open.delete(lane);
   }
 
   /** A text that was ended and goes on again (a second text block after a tool call) is a new text. */
   #laneOf(choice: number, channel: Channel): Lane {
+    const last = this.#last;
+    if (last !== undefined && last.choice === choice && last.channel === channel && !last.guard.closed) return last;
     const key = `${choice}/${channel}`;
     const known = this.#current.get(key);
     if (known !== undefined && !known.guard.closed) return known;

@@ -9,6 +9,7 @@ import { BadEventError } from "../formats/json_value.ts";
 import type { SseEvent } from "../formats/sse.ts";
 import type { Channel, DecodedEvent, StreamCodec, StreamFormat, StreamProblem, Usage } from "../formats/types.ts";
 import type { EgressGuard } from "./egress.ts";
+import { type HeldEvent, Intake } from "./intake.ts";
 import { type Lane, type LanePart, Lanes } from "./lanes.ts";
 import type { GuardPlan } from "./plan.ts";
 import type { GuardContext } from "./text_guard.ts";
@@ -42,15 +43,6 @@ export interface MidstreamOptions {
   readonly countUsage: () => Usage;
 }
 
-/** An event that waits, or is about to go. */
-interface HeldEvent {
-  readonly event: DecodedEvent;
-  /** One per delta of the event. */
-  readonly parts: readonly LanePart[];
-  /** The leading part of its text was sent ahead. */
-  splitOff: boolean;
-}
-
 const BROKE_OFF: StreamProblem = { message: "The backend broke off its answer", type: "backend_error", code: "backend_error" };
 
 const TOO_MUCH_HELD: StreamProblem = {
@@ -82,6 +74,7 @@ export class MidstreamGuard {
   terminated = false;
 
   readonly #lanes: Lanes;
+  readonly #intake: Intake;
   readonly #strict: boolean;
   #held: HeldEvent[] = [];
   #heldBytes = 0;
@@ -94,6 +87,7 @@ export class MidstreamGuard {
   constructor(readonly options: MidstreamOptions) {
     this.#strict = options.format.order === "strict";
     this.#lanes = new Lanes(options.plan, options.context, options.guards);
+    this.#intake = new Intake(this.#lanes);
   }
 
   /** Bytes ready for the client since the last call, in order. */
@@ -122,7 +116,6 @@ export class MidstreamGuard {
     if (this.status !== "open") return;
     if (this.options.format.announcesEnd && !this.#announcedEnd && this.backendError === undefined) return this.fail(BROKE_OFF);
     this.#upstreamEnded = true;
-    this.#lanes.endAll();
     this.advance();
   }
 
@@ -137,19 +130,22 @@ export class MidstreamGuard {
     if (this.status === "open") this.#failNow(problem);
   }
 
-  /** Releases what can be released; called after each read and whenever a late score arrived. */
+  /** Releases what can be released; called whenever a late score arrived. */
   advance(): void {
     if (this.status !== "open") return;
     const failed = this.#lanes.advance();
     if (failed !== undefined) return this.#failNow(unavailable(failed));
     this.#release();
-    if (this.status !== "open" || !this.#upstreamEnded || this.#held.length > 0) return;
-    if (this.#endOpenChoices()) this.status = "ended";
+    if (this.status === "open") this.#takeIn();
+    if (this.status !== "open" || !this.#upstreamEnded || !this.#intake.empty) return;
+    this.#lanes.endAll();
+    this.#release();
+    if (this.status === "open" && this.#held.length === 0 && this.#endOpenChoices()) this.status = "ended";
   }
 
   /** So much waits for late scores that the backend should not be read until some have come. */
   get backlogged(): boolean {
-    return this.#heldBytes > BACKLOG_BYTES && this.#lanes.pending;
+    return this.#heldBytes + this.#intake.bytes > BACKLOG_BYTES && this.#lanes.pending;
   }
 
   /** Something waits that `splitHeld` could send. */
@@ -187,36 +183,40 @@ export class MidstreamGuard {
     return only;
   }
 
-  /** Event by event, so that what a stop cuts off does not depend on how many events came in one read. */
   #acceptAll(events: readonly SseEvent[]): void {
-    for (const event of events) {
-      this.#accept(event);
-      const failed = this.#lanes.failed;
-      if (failed !== undefined) return this.#failNow(unavailable(failed));
-      this.#release();
+    for (const source of events) {
+      const event = this.options.codec.decode(source);
+      if (event.usage !== undefined) this.usage = event.usage;
+      this.usageStale = event.usage === undefined && (this.usageStale || event.deltas.length > 0);
+      if (event.error !== undefined) this.backendError = event.error.message;
+      this.#announcedEnd ||= event.finish !== undefined || event.kind === "terminator";
+      if (event.kind === "transparent") {
+        this.#emit(event.raw);
+        continue;
+      }
+      const { onSource } = this.options;
+      if (onSource !== undefined) { for (const { text } of event.deltas) onSource(text); }
+      this.#intake.push(event);
+      this.#takeIn();
       if (this.status !== "open") return;
-      if (this.#heldBytes > this.options.maxHeldBytes && !this.#lanes.pending) return this.#failNow(TOO_MUCH_HELD);
+      const waiting = this.#heldBytes + this.#intake.bytes;
+      if (waiting > this.options.maxHeldBytes && !this.#lanes.pending) return this.#failNow(TOO_MUCH_HELD);
     }
   }
 
-  #accept(source: SseEvent): void {
-    const event = this.options.codec.decode(source);
-    if (event.usage !== undefined) this.usage = event.usage;
-    this.usageStale = event.usage === undefined && (this.usageStale || event.deltas.length > 0);
-    if (event.error !== undefined) this.backendError = event.error.message;
-    this.#announcedEnd ||= event.finish !== undefined || event.kind === "terminator";
-    if (event.kind === "transparent") return this.#emit(event.raw);
-    const { onSource } = this.options;
-    if (onSource !== undefined) { for (const { text } of event.deltas) onSource(text); }
-    const parts = event.deltas.map((delta) => this.#lanes.push(delta));
-    for (const { choice, channel } of event.ends) this.#lanes.end(choice, channel);
-    if (event.finish !== undefined) this.#lanes.endChoice(event.finish.choice);
-    if (event.kind === "terminator") this.#lanes.endAll();
-    const [first] = parts;
-    if (this.#held.length === 0) this.#soleLane = first?.lane;
-    if (parts.length === 0 || parts.some(({ lane }) => lane !== this.#soleLane)) this.#soleLane = undefined;
-    this.#held.push({ event, parts, splitOff: false });
-    this.#heldBytes += event.raw.length;
+  /** Event by event, so that what a stop cuts off does not depend on how many events came in one read. */
+  #takeIn(): void {
+    for (let held = this.#intake.take(); held !== undefined; held = this.#intake.take()) {
+      const { event, parts } = held;
+      if (this.#held.length === 0) this.#soleLane = parts[0]?.lane;
+      if (parts.length === 0 || parts.some(({ lane }) => lane !== this.#soleLane)) this.#soleLane = undefined;
+      this.#held.push(held);
+      this.#heldBytes += event.raw.length;
+      if (this.#lanes.failed !== undefined) return this.#failNow(unavailable(this.#lanes.failed));
+      this.#release();
+      if (this.status !== "open") return;
+    }
+    if (this.#lanes.failed !== undefined) this.#failNow(unavailable(this.#lanes.failed));
   }
 
   /** All that waits is one text whose next piece is not decided: however much waits, that is seen at a glance. */
@@ -234,8 +234,9 @@ export class MidstreamGuard {
     const blocked = new Set<Lane>();
     let kept: HeldEvent[] = NOTHING_HELD;
     let barrier = false;
-    for (const waiting of held) {
-      const done = !barrier && this.#tryRelease(waiting, blocked, kept);
+    for (let i = 0; i < held.length; i++) {
+      const waiting = held[i]!;
+      const done = !barrier && this.#tryRelease(waiting, blocked, kept, held, i);
       if (this.status !== "open") return;
       if (done) {
         this.#heldBytes -= waiting.event.raw.length;
@@ -251,13 +252,19 @@ export class MidstreamGuard {
   }
 
   /** Sends the event if those before it allow; returns true when it is done with (sent, dropped or replaced by a stop). */
-  #tryRelease(waiting: HeldEvent, blocked: ReadonlySet<Lane>, earlier: readonly HeldEvent[]): boolean {
+  #tryRelease(waiting: HeldEvent, blocked: ReadonlySet<Lane>, kept: readonly HeldEvent[], held: readonly HeldEvent[], at: number): boolean {
     const { event, parts } = waiting;
     for (const part of parts) if (blocked.has(part.lane)) return false;
     const stopped = parts.find(({ lane, to }) => lane.guard.stop !== undefined && lane.guard.released < to && !this.stops.has(lane.choice));
-    if (stopped !== undefined && (!this.#carryOut(waiting, stopped, earlier) || this.status !== "open")) return this.status !== "open";
+    if (stopped !== undefined) {
+      const { choice } = stopped.lane;
+      if (!this.#lanes.quiet(choice)) return false;
+      // Formats whose events build on each other say nothing of what came after the one that is cut.
+      this.#carryOut(stopped.lane, this.#strict ? [...kept, waiting] : [...kept, ...held.slice(at)]);
+      if (this.status !== "open") return true;
+    }
     if (this.#allStopped(event)) return true;
-    for (const { lane, to } of parts) if (lane.guard.released < to && !this.stops.has(lane.choice)) return false;
+    for (const { lane, to } of parts) if (lane.guard.released < to && !this.#isOver(lane.choice)) return false;
     if (event.finish !== undefined) {
       for (const lane of blocked) if (lane.choice === event.finish.choice) return false;
       if (!this.#endChoice(event.finish.choice, event.finish.reason)) return false;
@@ -278,8 +285,9 @@ export class MidstreamGuard {
     for (let i = 0; i < parts.length; i++) {
       const part = parts[i]!;
       const source = sourceOf(waiting, i);
-      const { edits } = part.lane.guard;
-      const text = this.stops.has(part.lane.choice) ? "" : edits.apply(part.from, source);
+      const { edits, released } = part.lane.guard;
+      const decided = released < part.to ? source.slice(0, Math.max(0, released - part.from)) : source;
+      const text = this.stops.has(part.lane.choice) ? "" : edits.apply(part.from, decided);
       touched ||= text !== source;
       texts.push(text);
       if (text !== "") this.#said(part.lane, text);
@@ -292,14 +300,17 @@ export class MidstreamGuard {
     return parts.length === 0 ? !this.options.plan.idle : parts.some(({ lane }) => !lane.guard.plan.idle);
   }
 
-  /** Ends the choice whose stop was reached; waits while another text of the same choice still has scores to come. */
-  #carryOut(waiting: HeldEvent, part: LanePart, earlier: readonly HeldEvent[]): boolean {
-    const { lane } = part;
+  /** Nothing more is decided of the choice: it was stopped, or will be as soon as what comes before the stop is sent. */
+  #isOver(choice: number): boolean {
+    return this.stops.has(choice) || (this.#lanes.stopping(choice) && this.#lanes.quiet(choice));
+  }
+
+  /** Ends the choice whose stop was reached, after what is decided of its texts in `events`. */
+  #carryOut(lane: Lane, events: readonly HeldEvent[]): void {
     const stop = lane.guard.stop!;
-    if (!this.#lanes.quiet(lane.choice)) return false;
     const { codec } = this.options;
-    for (const event of [...earlier, waiting]) {
-      for (const other of event.parts) if (other.lane.choice === lane.choice) this.#sendDecided(event, other);
+    for (const event of events) {
+      for (const part of event.parts) if (part.lane.choice === lane.choice) this.#sendDecided(event, part);
     }
     if (stop.message !== undefined) this.options.onText(lane.choice, "content", stop.message);
     this.#emit(codec.stopChoice(lane.choice, { rule: stop.rule.name, ...(stop.message !== undefined && { message: stop.message }) }));
@@ -311,7 +322,6 @@ export class MidstreamGuard {
       this.#held = [];
       this.status = "stopped";
     }
-    return true;
   }
 
   /** Sends what is decided of one text of an event whose rest is dropped. */

@@ -26,9 +26,10 @@ export interface Speaker {
 }
 
 /** What a client reads from the wire has whatever shape the provider gave it. */
-type Json = ReturnType<typeof JSON.parse>;
+export type Json = ReturnType<typeof JSON.parse>;
 
-const sse = (data: unknown, event?: string) => `${event === undefined ? "" : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`;
+/** A server-sent event. */
+export const sse = (data: unknown, event?: string) => `${event === undefined ? "" : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`;
 
 /** The payloads of server-sent events, parsed; `[DONE]` left out. */
 export function payloadsOf(bytes: string): Json[] {
@@ -36,11 +37,14 @@ export function payloadsOf(bytes: string): Json[] {
     .filter((data) => data.startsWith("{")).map((data) => JSON.parse(data));
 }
 
-const joined = (parts: readonly (string | null | undefined)[]) => parts.map((part) => part ?? "").join("");
-const found = <T>(list: readonly (T | null | undefined)[]): T | undefined =>
+/** Texts in a row; what is missing says nothing. */
+export const joined = (parts: readonly (string | null | undefined)[]) => parts.map((part) => part ?? "").join("");
+/** The first that is there. */
+export const found = <T>(list: readonly (T | null | undefined)[]): T | undefined =>
   list.find((each) => each !== null && each !== undefined) ?? undefined;
 
-function chatChunk(delta: unknown, finish: string | null = null): string {
+/** A chat event of choice 0. */
+export function chatChunk(delta: unknown, finish: string | null = null): string {
   return sse({ id: "c", object: "chat.completion.chunk", model: "m", choices: [{ index: 0, delta, finish_reason: finish }] });
 }
 
@@ -79,7 +83,7 @@ const chat: Speaker = {
 };
 
 /** Splits the JSON text of an argument where the pieces end, so fragments cut escapes as models do. */
-function argumentFragments(pieces: readonly string[]): string[] {
+export function argumentFragments(pieces: readonly string[]): string[] {
   const inner = pieces.map((piece) => JSON.stringify(piece).slice(1, -1));
   return ['{"note":"', ...inner, '","n":1}'];
 }
@@ -88,7 +92,7 @@ function argumentFragments(pieces: readonly string[]): string[] {
 export const CUT = "cut: ";
 
 /** Arguments as a tool would read them, whatever escapes they were written with. */
-function readArguments(args: string): string {
+export function readArguments(args: string): string {
   if (args === "") return "";
   try {
     return JSON.stringify(JSON.parse(args));
@@ -120,6 +124,31 @@ const chatTool: Speaker = {
       finish: found(chunks.map((each) => each.choices?.[0]?.finish_reason)),
       repeats: [],
     };
+  },
+  whole: {
+    say: (note) =>
+      JSON.stringify({
+        id: "c",
+        object: "chat.completion",
+        model: "m",
+        choices: [{
+          index: 0,
+          message: {
+            role: "assistant",
+            content: null,
+            tool_calls: [{ id: "t", type: "function", function: { name: "save", arguments: JSON.stringify({ note, n: 1 }) } }],
+          },
+          finish_reason: "tool_calls",
+        }],
+      }),
+    hear: (body) => {
+      const [choice] = JSON.parse(body).choices;
+      return {
+        text: readArguments(choice.message.tool_calls?.[0]?.function.arguments ?? ""),
+        finish: choice.finish_reason,
+        repeats: [],
+      };
+    },
   },
 };
 
@@ -157,7 +186,8 @@ const completions: Speaker = {
 
 const part = (text: string) => ({ type: "output_text", text, annotations: [] });
 const message = (text: string, status = "completed") => ({ id: "msg", type: "message", status, role: "assistant", content: [part(text)] });
-const response = (status: string, output: readonly unknown[], usage: unknown = null) => ({
+/** A response object of the Responses API. */
+export const response = (status: string, output: readonly unknown[], usage: unknown = null) => ({
   id: "resp",
   object: "response",
   status,
@@ -223,7 +253,8 @@ const responses: Speaker = {
 
 const anthropicEvent = (type: string, fields: object) => sse({ type, ...fields }, type);
 
-function anthropicStream(block: unknown, deltas: readonly unknown[], stopReason: string): string {
+/** A message of one block. */
+export function anthropicStream(block: unknown, deltas: readonly unknown[], stopReason: string): string {
   return [
     anthropicEvent("message_start", {
       message: { id: "m", type: "message", role: "assistant", content: [], model: "m", usage: { input_tokens: 1, output_tokens: 1 } },
@@ -286,6 +317,24 @@ const anthropicTool: Speaker = {
       repeats: [],
     };
   },
+  whole: {
+    say: (note) =>
+      JSON.stringify({
+        id: "m",
+        type: "message",
+        role: "assistant",
+        model: "m",
+        content: [{ type: "tool_use", id: "t", name: "save", input: { note, n: 1 } }],
+        stop_reason: "tool_use",
+        stop_sequence: null,
+        usage: { input_tokens: 1, output_tokens: 2 },
+      }),
+    hear: (body) => {
+      const answer = JSON.parse(body);
+      const call = answer.content.find((block: Json) => block.type === "tool_use");
+      return { text: call === undefined ? "" : JSON.stringify(call.input), finish: answer.stop_reason, repeats: [] };
+    },
+  },
 };
 
 const customSse: Speaker = {
@@ -296,6 +345,13 @@ const customSse: Speaker = {
   hear: (bytes) => {
     const events = payloadsOf(bytes);
     return { text: joined(events.map((each) => each.out?.[0]?.text)), finish: found(events.map((each) => each.end)), repeats: [] };
+  },
+  whole: {
+    say: (text) => JSON.stringify({ id: 7, out: [{ text }], end: "stop" }),
+    hear: (body) => {
+      const answer = JSON.parse(body);
+      return { text: answer.out[0].text, finish: answer.end, repeats: [] };
+    },
   },
 };
 
@@ -313,6 +369,13 @@ const customLines: Speaker = {
       finish: lines.some((line) => line.done === true) ? "done" : undefined,
       repeats: [],
     };
+  },
+  whole: {
+    say: (content) => JSON.stringify({ message: { role: "assistant", content }, done: true }),
+    hear: (body) => {
+      const answer = JSON.parse(body);
+      return { text: answer.message.content, finish: answer.done ? "done" : undefined, repeats: [] };
+    },
   },
 };
 
