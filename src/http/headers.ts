@@ -7,6 +7,16 @@ function headerSafe(value: string): string {
   return value.replace(/[^\x20-\x7e]/g, "?").slice(0, 1000);
 }
 
+/** As many of the names as go into a header, and how many more there are. */
+function listed(names: readonly string[], mostChars = 900): string {
+  let text = "";
+  for (const [i, name] of names.entries()) {
+    if (text.length + name.length > mostChars) return `${text}, and ${names.length - i} more`;
+    text += (text === "" ? "" : ", ") + name;
+  }
+  return text;
+}
+
 /** The `X-CheckStream-*` and `X-RateLimit-*` headers as far as they are known now; for streams that is the ingress decision. */
 export function gatewayHeaders(exchange: Exchange): Record<string, string> {
   const rules = exchange.rules();
@@ -17,7 +27,7 @@ export function gatewayHeaders(exchange: Exchange): Record<string, string> {
     "X-CheckStream-Latency-Ms": ownMs.toFixed(1),
     ...(rules.length > 0 && { "X-CheckStream-Rule-Triggered": headerSafe(rules.join(", ")) }),
     ...(exchange.lease !== undefined && { "X-CheckStream-Policy-Version": exchange.lease.runtime.version }),
-    ...(exchange.untranslated.length > 0 && { "X-CheckStream-Translation-Dropped": headerSafe(exchange.untranslated.join(", ")) }),
+    ...(exchange.untranslated.length > 0 && { "X-CheckStream-Translation-Dropped": headerSafe(listed(exchange.untranslated)) }),
     ...exchange.limitHeaders,
   };
 }

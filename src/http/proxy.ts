@@ -202,6 +202,9 @@ function translationOf(api: Api, { config: { streaming } }: TenantRuntime): Tran
   return translation;
 }
 
+/** For backends that count nothing behind an API that always does. */
+const CHARS_PER_TOKEN = 4;
+
 /** Calls the backend in its own API; its answer comes back in the client's. */
 async function call(
   request: Request,
@@ -220,6 +223,8 @@ async function call(
     model,
     includeUsage: includeUsage || exchange.askedUsage,
     createdSeconds: Math.floor(exchange.startedAt.getTime() / 1000),
+    estimate: { promptTokens: exchange.promptTokens, tokensOf: (chars: number) => Math.ceil(chars / CHARS_PER_TOKEN) },
+    ...(translated.echo !== undefined && { echo: translated.echo }),
   };
   return translatedAnswer(answer, translation, facts, limits);
 }

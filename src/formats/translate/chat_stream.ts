@@ -20,7 +20,8 @@ export interface ChatSink {
   start(id: unknown, model: unknown): Uint8Array;
   open(piece: Piece): Uint8Array;
   text(text: string): Uint8Array;
-  close(): Uint8Array;
+  /** @param finish the answer's finish reason, when the piece was the last to end. */
+  close(finish?: string): Uint8Array;
   end(finish: string, refused: boolean, usage: unknown): Uint8Array;
   fail(message: string, type: string): Uint8Array;
 }
@@ -56,7 +57,8 @@ export class ChatStream implements StreamTranslator {
       const error = isObject(chunk.error) ? chunk.error : {};
       return this.sink.fail(textOf(error.message) ?? textOf(chunk.error) ?? "The backend failed", textOf(error.type) ?? "api_error");
     }
-    if (!this.#started) {
+    // Azure begins with a chunk that names nothing yet and holds no choice.
+    if (!this.#started && listOf(chunk.choices).length > 0) {
       this.#started = true;
       out.push(this.sink.start(chunk.id, chunk.model));
     }
@@ -86,6 +88,7 @@ export class ChatStream implements StreamTranslator {
     }
     for (const call of listOf(delta.tool_calls)) {
       if (!isObject(call)) continue;
+      if (isObject(call.custom)) throw new BadEventError("The backend called a tool that is no function");
       const called = isObject(call.function) ? call.function : {};
       this.#add({ kind: "tool", call: countOf(call.index) ?? 0, id: call.id, name: called.name }, textOf(called.arguments) ?? "", out);
     }
@@ -107,8 +110,8 @@ export class ChatStream implements StreamTranslator {
     own.text += text;
   }
 
-  #closeFirst(out: Uint8Array[]): void {
-    out.push(this.sink.close());
+  #closeFirst(out: Uint8Array[], finish?: string): void {
+    out.push(this.sink.close(finish));
     this.#pieces.shift();
     const next = this.#pieces[0];
     if (next === undefined) return;
@@ -123,7 +126,7 @@ export class ChatStream implements StreamTranslator {
     // Nothing was said and nothing ended: the stream broke off before it began.
     if (!this.#started || this.#finish === undefined) return concatBytes([]);
     const out: Uint8Array[] = [];
-    while (this.#pieces.length > 0) this.#closeFirst(out);
+    while (this.#pieces.length > 0) this.#closeFirst(out, this.#pieces.length === 1 ? this.#finish : undefined);
     out.push(this.sink.end(this.#finish, this.#refused, this.#usage));
     return concatBytes(out);
   }

@@ -4,13 +4,14 @@ import { BadEventError, isObject, type JsonObject, listOf, textOf } from "../jso
 import { concatBytes, sseBytes } from "../sse.ts";
 import { type ChatSink, ChatStream, contentText, type Piece } from "./chat_stream.ts";
 import { readJson, writeJson } from "./exact_json.ts";
+import { anthropicType } from "./errors.ts";
 import { messagesStop } from "./finish_reasons.ts";
 import { answerOf, firstChoice } from "./messages_to_chat_answer.ts";
 import type { AnswerFacts, StreamTranslator } from "./types.ts";
 import { messagesUsage } from "./usage.ts";
 
 /** @throws {BadEventError} */
-export function completionToMessage(body: string, { model }: AnswerFacts): string {
+export function completionToMessage(body: string, { model, estimate }: AnswerFacts): string {
   const completion = answerOf(body);
   const { message, finish } = firstChoice(completion);
   const content: JsonObject[] = [];
@@ -22,15 +23,16 @@ export function completionToMessage(body: string, { model }: AnswerFacts): strin
     if (!isObject(call) || !isObject(call.function)) throw new BadEventError("The backend called a tool that is no function");
     content.push({ type: "tool_use", id: call.id, name: call.function.name, input: inputOf(call.function.arguments) });
   }
+  const chars = content.reduce((sum, block) => sum + (textOf(block.text) ?? textOf(block.thinking) ?? writeJson(block.input)).length, 0);
   return writeJson({
     id: completion.id,
     type: "message",
     role: "assistant",
     model: completion.model ?? model,
     content,
-    stop_reason: textOf(message.refusal) ? "refusal" : messagesStop(finish),
+    stop_reason: textOf(message.refusal) ? "refusal" : messagesStop(finish, content.some(({ type }) => type === "tool_use")),
     stop_sequence: null,
-    usage: messagesUsage(completion.usage),
+    usage: messagesUsage(completion.usage, estimate, chars),
   });
 }
 
@@ -49,6 +51,8 @@ function inputOf(source: unknown): unknown {
 class Blocks implements ChatSink {
   #index = -1;
   #open: "text" | "thinking" | "tool_use" | undefined;
+  #chars = 0;
+  #called = false;
 
   constructor(readonly facts: AnswerFacts) {}
 
@@ -63,13 +67,14 @@ class Blocks implements ChatSink {
         stop_reason: null,
         stop_sequence: null,
         // The chat API counts at the end; the true figures come with message_delta.
-        usage: messagesUsage(undefined),
+        usage: { input_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 0 },
       },
     });
   }
 
   open(piece: Piece): Uint8Array {
     this.#index++;
+    this.#called ||= piece.kind === "tool";
     this.#open = piece.kind === "reasoning" ? "thinking" : piece.kind === "tool" ? "tool_use" : "text";
     const block = piece.kind === "tool"
       ? { type: "tool_use", id: piece.id ?? `call_${this.#index}`, name: piece.name ?? "", input: {} }
@@ -80,6 +85,7 @@ class Blocks implements ChatSink {
   }
 
   text(text: string): Uint8Array {
+    this.#chars += text.length;
     const delta = this.#open === "tool_use"
       ? { type: "input_json_delta", partial_json: text }
       : this.#open === "thinking"
@@ -93,12 +99,15 @@ class Blocks implements ChatSink {
   }
 
   end(finish: string, refused: boolean, usage: unknown): Uint8Array {
-    const delta = { stop_reason: refused ? "refusal" : messagesStop(finish), stop_sequence: null };
-    return concatBytes([event("message_delta", { delta, usage: messagesUsage(usage) }), event("message_stop", {})]);
+    const delta = { stop_reason: refused ? "refusal" : messagesStop(finish, this.#called), stop_sequence: null };
+    return concatBytes([
+      event("message_delta", { delta, usage: messagesUsage(usage, this.facts.estimate, this.#chars) }),
+      event("message_stop", {}),
+    ]);
   }
 
   fail(message: string, type: string): Uint8Array {
-    return event("error", { error: { type, message } });
+    return event("error", { error: { type: anthropicType(type), message } });
   }
 }
 

@@ -2,18 +2,16 @@
  * OpenAI chat requests for a backend that speaks Anthropic messages.
  * https://platform.openai.com/docs/api-reference/chat/create → https://docs.anthropic.com/en/api/messages
  */
-import { JsonSyntaxError } from "../json_nodes.ts";
 import { isObject, type JsonObject } from "../json_value.ts";
-import { RequestError } from "../request.ts";
-import { readJson, readRequest, writeJson } from "./exact_json.ts";
-import { cannot, dataUrl, Dropped, given, listAt, objectAt, stringAt } from "./reading.ts";
+import { turnsOf } from "./chat_to_messages_turns.ts";
+import { readRequest, writeJson } from "./exact_json.ts";
+import { cannot, Dropped, given, listAt, objectAt, stringAt } from "./reading.ts";
+import { isClaudeFrom, thinkingOf } from "./thinking.ts";
 import type { TranslatedRequest } from "./types.ts";
 
-/** Sent when the client sets no limit, since the messages API demands one. */
+/** Sent when the client sets no limit, since the messages API demands one: what every Claude from 4 on can write, and what any model can. */
+const CLAUDE_MAX_TOKENS = 32_000;
 const DEFAULT_MAX_TOKENS = 4096;
-
-/** Thinking tokens for OpenAI's efforts; the messages API takes 1,024 at the least. */
-const BUDGETS: Readonly<Record<string, number>> = { low: 1024, medium: 4096, high: 16_384, xhigh: 32_768 };
 
 const KNOWN = new Set([
   "model",
@@ -40,6 +38,14 @@ const KNOWN = new Set([
   "web_search_options",
   "functions",
   "function_call",
+  "moderation",
+  // Hints for OpenAI's prompt cache change no answer.
+  "prompt_cache_key",
+  "prompt_cache_options",
+  "prompt_cache_retention",
+  // Looked at below: 0 asks for nothing.
+  "frequency_penalty",
+  "presence_penalty",
 ]);
 
 /** @throws {RequestError} */
@@ -48,28 +54,33 @@ export function chatToMessages(body: string): TranslatedRequest {
   const dropped = new Dropped();
   dropped.rest(chat, KNOWN);
   refuse(chat);
-  const { system, messages } = turns(listAt(chat.messages, "messages"), dropped);
+  for (const key of ["frequency_penalty", "presence_penalty"]) if (chat[key]) dropped.add(key);
+  const { system, messages } = turnsOf(listAt(chat.messages, "messages"), dropped);
   const format = responseFormat(chat.response_format, dropped);
   if (format.instruction !== undefined) system.push({ type: "text", text: format.instruction });
-  const tools = listAt(chat.tools, "tools").map((tool, i) => toolOf(tool, `tools[${i}]`));
-  const limit = chat.max_completion_tokens ?? chat.max_tokens ?? DEFAULT_MAX_TOKENS;
+  const tools = allowedTools(chat.tool_choice, listAt(chat.tools, "tools").map((tool, i) => toolOf(tool, `tools[${i}]`, dropped)));
+  const limit = chat.max_completion_tokens ?? chat.max_tokens ?? undefined;
   const choice = toolChoice(chat, tools.length > 0);
-  const thinking = thinkingOf(chat, limit, choice, dropped);
+  const { thinking, effort } = thinkingOf(chat.reasoning_effort, {
+    model: chat.model,
+    limit,
+    forced: choice?.type === "any" || choice?.type === "tool",
+    midCall: messages.at(-1)?.content.some(({ type }) => type === "tool_result") === true,
+  }, dropped);
+  const thinks = thinking !== undefined && thinking.type !== "disabled";
   return {
     body: writeJson(given({
       model: chat.model,
-      max_tokens: limit,
+      max_tokens: limit ?? defaultLimit(chat.model, thinking),
       system: system.length === 0 ? undefined : system,
       messages,
-      temperature: temperature(chat.temperature, thinking?.type === "enabled", dropped),
-      top_p: chat.top_p,
-      top_k: chat.top_k,
+      ...sampling(chat, thinks, dropped),
       stop_sequences: stops(chat.stop, dropped),
       stream: chat.stream,
       tools: tools.length === 0 ? undefined : tools,
       tool_choice: choice,
       thinking,
-      output_config: format.config,
+      output_config: format.format === undefined && effort === undefined ? undefined : given({ effort, format: format.format }),
       metadata: userOf(chat),
       service_tier: serviceTier(chat.service_tier, dropped),
     })),
@@ -77,12 +88,17 @@ export function chatToMessages(body: string): TranslatedRequest {
   };
 }
 
+function defaultLimit(model: unknown, thinking: JsonObject | undefined): number {
+  const budget = typeof thinking?.budget_tokens === "number" ? thinking.budget_tokens : 0;
+  return isClaudeFrom(model, 4, 0) ? CLAUDE_MAX_TOKENS : DEFAULT_MAX_TOKENS + budget;
+}
+
 function refuse(chat: JsonObject): void {
   if (typeof chat.n === "number" && chat.n > 1) throw cannot("n", "the backend gives one answer per request; send 1");
   if (Array.isArray(chat.modalities) && chat.modalities.some((kind) => kind !== "text")) {
     throw cannot("modalities", "the backend answers text only");
   }
-  for (const key of ["audio", "web_search_options"]) {
+  for (const key of ["audio", "web_search_options", "moderation"]) {
     if (isObject(chat[key])) throw cannot(key, "the backend has no such feature under this API");
   }
   for (const [key, instead] of [["functions", "tools"], ["function_call", "tool_choice"]] as const) {
@@ -90,146 +106,32 @@ function refuse(chat: JsonObject): void {
   }
 }
 
-function turns(list: readonly unknown[], dropped: Dropped): { system: JsonObject[]; messages: JsonObject[] } {
-  const system: JsonObject[] = [];
-  const messages: { role: string; content: JsonObject[] }[] = [];
-  list.forEach((each, i) => {
-    const path = `messages[${i}]`;
-    const message = objectAt(each, path);
-    const role = stringAt(message.role, `${path}.role`);
-    if (role === "system" || role === "developer") {
-      // The messages API has one system prompt, before everything.
-      if (messages.length > 0) dropped.add(`${path}.position`);
-      system.push(...textBlocks(message.content, `${path}.content`));
-      return;
-    }
-    const speaker = role === "assistant" ? "assistant" : "user";
-    const content = role === "assistant"
-      ? assistantBlocks(message, path, dropped)
-      : role === "tool"
-      ? [toolResult(message, path)]
-      : role === "user"
-      ? userBlocks(message.content, `${path}.content`)
-      : undefined;
-    if (content === undefined) throw cannot(`${path}.role`, "use system, developer, user, assistant or tool");
-    dropped.rest(message, MESSAGE_KEYS, path);
-    // Results of parallel calls, and what the user says to them, belong into one turn.
-    const last = messages.at(-1);
-    if (last?.role === speaker) last.content.push(...content);
-    else messages.push({ role: speaker, content });
-  });
-  return { system, messages: messages.filter(({ content }) => content.length > 0) };
-}
+const FUNCTION_KEYS = new Set(["name", "description", "parameters", "strict"]);
 
-const MESSAGE_KEYS = new Set(["role", "content", "tool_calls", "tool_call_id", "refusal", "audio", "function_call"]);
-
-/** Empty texts are refused by the messages API and say nothing. */
-function text(value: string): JsonObject[] {
-  return value === "" ? [] : [{ type: "text", text: value }];
-}
-
-function textBlocks(content: unknown, path: string): JsonObject[] {
-  if (typeof content === "string") return text(content);
-  return listAt(content, path).flatMap((each, i) => {
-    const part = objectAt(each, `${path}[${i}]`);
-    if (part.type !== "text") throw cannot(`${path}[${i}]`, "only text can stand here");
-    return text(stringAt(part.text, `${path}[${i}].text`));
-  });
-}
-
-function userBlocks(content: unknown, path: string): JsonObject[] {
-  if (typeof content === "string") return text(content);
-  return listAt(content, path).flatMap((each, i) => {
-    const here = `${path}[${i}]`;
-    const part = objectAt(each, here);
-    switch (part.type) {
-      case "text":
-        return text(stringAt(part.text, `${here}.text`));
-      case "image_url":
-        return [{ type: "image", source: sourceOf(stringAt(objectAt(part.image_url, `${here}.image_url`).url, `${here}.image_url.url`)) }];
-      case "file":
-        return [documentOf(objectAt(part.file, `${here}.file`), `${here}.file`)];
-      default:
-        throw cannot(here, `parts of type "${String(part.type).slice(0, 40)}" have no counterpart; send text, image_url or file`);
-    }
-  });
-}
-
-function sourceOf(url: string): JsonObject {
-  const data = dataUrl(url);
-  return data === undefined ? { type: "url", url } : { type: "base64", media_type: data.mediaType, data: data.data };
-}
-
-function documentOf(file: JsonObject, path: string): JsonObject {
-  if (file.file_data === undefined) throw cannot(`${path}.file_id`, "files uploaded elsewhere cannot be read here; send file_data");
-  const data = dataUrl(stringAt(file.file_data, `${path}.file_data`));
-  if (data?.mediaType !== "application/pdf") throw cannot(`${path}.file_data`, "only PDF files as base64 data URLs can be sent");
-  return given({ type: "document", source: { type: "base64", media_type: data.mediaType, data: data.data }, title: file.filename });
-}
-
-function assistantBlocks(message: JsonObject, path: string, dropped: Dropped): JsonObject[] {
-  if (isObject(message.audio)) throw cannot(`${path}.audio`, "the backend has no audio");
-  if (isObject(message.function_call)) throw cannot(`${path}.function_call`, 'it is deprecated; send "tool_calls"');
-  const blocks: JsonObject[] = [];
-  if (typeof message.content === "string") blocks.push(...text(message.content));
-  else {
-    listAt(message.content, `${path}.content`).forEach((each, i) => {
-      const here = `${path}.content[${i}]`;
-      const part = objectAt(each, here);
-      if (part.type !== "text" && part.type !== "refusal") throw cannot(here, "an assistant's parts are text or refusal");
-      blocks.push(...text(stringAt(part.type === "text" ? part.text : part.refusal, here)));
-    });
-  }
-  if (typeof message.refusal === "string") blocks.push(...text(message.refusal));
-  // A thinking block needs the signature it was made with.
-  for (const key of ["reasoning_content", "reasoning"]) if (typeof message[key] === "string") dropped.add(`${path}.${key}`);
-  listAt(message.tool_calls, `${path}.tool_calls`).forEach((each, i) => {
-    const here = `${path}.tool_calls[${i}]`;
-    const call = objectAt(each, here);
-    if (call.type === "custom") throw cannot(here, "the input of custom tools is no JSON object; use function tools");
-    const called = objectAt(call.function, `${here}.function`);
-    blocks.push({
-      type: "tool_use",
-      id: stringAt(call.id, `${here}.id`),
-      name: stringAt(called.name, `${here}.function.name`),
-      input: argumentsOf(called.arguments, `${here}.function.arguments`),
-    });
-  });
-  return blocks;
-}
-
-function argumentsOf(value: unknown, path: string): unknown {
-  const source = value === undefined ? "" : stringAt(value, path);
-  if (source.trim() === "") return {};
-  let input: unknown;
-  try {
-    input = readJson(source);
-  } catch (error) {
-    if (!(error instanceof JsonSyntaxError)) throw error;
-  }
-  if (!isObject(input)) throw new RequestError(path, `"${path}" must be a JSON object as a string`);
-  return input;
-}
-
-function toolResult(message: JsonObject, path: string): JsonObject {
-  const content = textBlocks(message.content, `${path}.content`);
-  return given({
-    type: "tool_result",
-    tool_use_id: stringAt(message.tool_call_id, `${path}.tool_call_id`),
-    content: typeof message.content === "string" ? message.content : content,
-  });
-}
-
-function toolOf(each: unknown, path: string): JsonObject {
+function toolOf(each: unknown, path: string, dropped: Dropped): JsonObject {
   const tool = objectAt(each, path);
   if (tool.type !== "function") throw cannot(`${path}.type`, "only function tools can be translated");
   const called = objectAt(tool.function, `${path}.function`);
+  dropped.rest(called, FUNCTION_KEYS, `${path}.function`);
   return given({
     name: stringAt(called.name, `${path}.function.name`),
     description: called.description,
     input_schema: called.parameters ?? { type: "object", properties: {} },
     strict: called.strict,
   });
+}
+
+/** The tools among which `allowed_tools` lets the model choose; all of them without it. */
+function allowedTools(choice: unknown, tools: readonly JsonObject[]): readonly JsonObject[] {
+  if (!isObject(choice) || choice.type !== "allowed_tools") return tools;
+  const { tools: named } = objectAt(choice.allowed_tools, "tool_choice.allowed_tools");
+  const names = listAt(named, "tool_choice.allowed_tools.tools").map((each, i) => {
+    const path = `tool_choice.allowed_tools.tools[${i}]`;
+    return stringAt(objectAt(objectAt(each, path).function, `${path}.function`).name, `${path}.function.name`);
+  });
+  const unknown = names.find((name) => !tools.some((tool) => tool.name === name));
+  if (unknown !== undefined) throw cannot("tool_choice", `there is no tool "${unknown.slice(0, 60)}"`);
+  return tools.filter(({ name }) => names.includes(String(name)));
 }
 
 function toolChoice(chat: JsonObject, hasTools: boolean): JsonObject | undefined {
@@ -244,16 +146,19 @@ function toolChoice(chat: JsonObject, hasTools: boolean): JsonObject | undefined
   if (isObject(choice) && choice.type === "function" && isObject(choice.function)) {
     return { type: "tool", name: stringAt(choice.function.name, "tool_choice.function.name"), ...single };
   }
-  throw cannot("tool_choice", "use auto, none, required or one function");
+  if (isObject(choice) && choice.type === "allowed_tools" && isObject(choice.allowed_tools)) {
+    return { type: choice.allowed_tools.mode === "required" ? "any" : "auto", ...single };
+  }
+  throw cannot("tool_choice", "use auto, none, required, one function or allowed_tools");
 }
 
-function responseFormat(value: unknown, dropped: Dropped): { config?: JsonObject; instruction?: string } {
+function responseFormat(value: unknown, dropped: Dropped): { format?: JsonObject; instruction?: string } {
   if (value === undefined || value === null) return {};
   const format = objectAt(value, "response_format");
   if (format.type === "text") return {};
   if (format.type === "json_schema") {
     const { schema } = objectAt(format.json_schema, "response_format.json_schema");
-    return { config: { format: { type: "json_schema", schema: objectAt(schema, "response_format.json_schema.schema") } } };
+    return { format: { type: "json_schema", schema: objectAt(schema, "response_format.json_schema.schema") } };
   }
   if (format.type === "json_object") {
     // There is no such mode; the instruction is the documented substitute, and the header says that nothing enforces it.
@@ -263,31 +168,18 @@ function responseFormat(value: unknown, dropped: Dropped): { config?: JsonObject
   throw cannot("response_format.type", "use text, json_object or json_schema");
 }
 
-function thinkingOf(chat: JsonObject, limit: unknown, choice: JsonObject | undefined, dropped: Dropped): JsonObject | undefined {
-  const { reasoning_effort: effort } = chat;
-  if (effort === undefined || effort === null) return undefined;
-  if (effort === "none" || effort === "minimal") return { type: "disabled" };
-  const wanted = BUDGETS[stringAt(effort, "reasoning_effort")];
-  if (wanted === undefined) throw cannot("reasoning_effort", `use none, minimal, ${Object.keys(BUDGETS).join(", ")}`);
-  const room = typeof limit === "number" ? limit - 1 : 0;
-  const forced = choice?.type === "any" || choice?.type === "tool";
-  // Thinking must fit under max_tokens and cannot go with a forced tool.
-  if (room < 1024 || forced) {
-    dropped.add("reasoning_effort");
-    return undefined;
+/** Thinking takes the default temperature, no `top_k`, and `top_p` from 0.95. OpenAI's temperatures go to 2, Anthropic's to 1. */
+function sampling({ temperature, top_p, top_k }: JsonObject, thinks: boolean, dropped: Dropped): JsonObject {
+  const hot = typeof temperature === "number" && temperature > 1;
+  if (!thinks) {
+    if (hot) dropped.add("temperature");
+    return { temperature: hot ? 1 : temperature, top_p, top_k };
   }
-  return { type: "enabled", budget_tokens: Math.min(wanted, room) };
-}
-
-function temperature(value: unknown, thinking: boolean, dropped: Dropped): unknown {
-  if (typeof value !== "number") return value;
-  if (thinking && value !== 1) {
-    dropped.add("temperature");
-    return undefined;
-  }
-  // OpenAI's scale goes to 2, Anthropic's to 1.
-  if (value > 1) dropped.add("temperature");
-  return Math.min(value, 1);
+  if (typeof temperature === "number" && temperature !== 1) dropped.add("temperature");
+  const narrow = typeof top_p === "number" && top_p < 0.95;
+  if (narrow) dropped.add("top_p");
+  if (typeof top_k === "number") dropped.add("top_k");
+  return { top_p: narrow ? undefined : top_p };
 }
 
 function stops(value: unknown, dropped: Dropped): unknown {

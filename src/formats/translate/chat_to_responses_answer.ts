@@ -1,5 +1,5 @@
 /** OpenAI chat answers for a client that speaks the Responses API, whole and streamed. */
-import { isObject, type JsonObject, listOf, textOf } from "../json_value.ts";
+import { BadEventError, isObject, type JsonObject, listOf, textOf } from "../json_value.ts";
 import { concatBytes, sseBytes } from "../sse.ts";
 import { type ChatSink, ChatStream, contentText, type Piece } from "./chat_stream.ts";
 import { writeJson } from "./exact_json.ts";
@@ -8,7 +8,7 @@ import type { AnswerFacts, StreamTranslator } from "./types.ts";
 import { responsesUsage } from "./usage.ts";
 
 /** @throws {BadEventError} */
-export function completionToResponse(body: string, { model, createdSeconds }: AnswerFacts): string {
+export function completionToResponse(body: string, facts: AnswerFacts): string {
   const completion = answerOf(body);
   const { message, finish } = firstChoice(completion);
   const id = String(completion.id ?? "chat");
@@ -21,10 +21,13 @@ export function completionToResponse(body: string, { model, createdSeconds }: An
   if (textOf(message.refusal)) content.push({ type: "refusal", refusal: message.refusal });
   if (content.length > 0) output.push(messageItem(`msg_${id}_${output.length}`, content));
   for (const call of listOf(message.tool_calls)) {
-    if (!isObject(call) || !isObject(call.function)) continue;
-    output.push(callItem(`fc_${id}_${output.length}`, call.id, call.function.name, textOf(call.function.arguments) ?? ""));
+    if (!isObject(call) || !isObject(call.function)) throw new BadEventError("The backend called a tool that is no function");
+    output.push(callItem(`fc_${id}_${output.length}`, call.id, call.function.name, textOf(call.function.arguments) || "{}"));
   }
-  return writeJson(envelope(id, completion.model ?? model, createdSeconds, output, statusOf(finish), completion.usage));
+  const cut = output.pop();
+  // The item that the answer was cut off in is incomplete as well.
+  if (cut !== undefined) output.push(statusOf(finish).status === "incomplete" ? { ...cut, status: "incomplete" } : cut);
+  return writeJson(envelope(id, completion.model ?? facts.model, facts, output, statusOf(finish), completion.usage));
 }
 
 interface Status {
@@ -40,7 +43,7 @@ function statusOf(finish: unknown): Status {
 function envelope(
   id: string,
   model: unknown,
-  createdSeconds: number,
+  { createdSeconds, echo }: AnswerFacts,
   output: readonly JsonObject[],
   { status, reason }: Status,
   usage: unknown,
@@ -63,6 +66,7 @@ function envelope(
     tools: [],
     top_p: null,
     usage: responsesUsage(usage),
+    ...echo,
   };
 }
 
@@ -145,14 +149,15 @@ class Items implements ChatSink {
     }
   }
 
-  close(): Uint8Array {
+  close(finish?: string): Uint8Array {
     const { kind, id, name } = this.#piece;
-    const text = this.#text;
+    const text = kind === "tool" ? this.#text || "{}" : this.#text;
+    const { status } = statusOf(finish);
     const item = kind === "tool"
-      ? callItem(this.#itemId, id, name, text)
+      ? callItem(this.#itemId, id, name, text, status)
       : kind === "reasoning"
       ? reasoningItem(this.#itemId, text)
-      : messageItem(this.#itemId, [this.#part()]);
+      : messageItem(this.#itemId, [this.#part()], status);
     const events: Uint8Array[] = [];
     if (kind === "tool") {
       events.push(this.#event("response.function_call_arguments.done", { ...this.#at(), name: name ?? "", arguments: text }));
@@ -198,7 +203,7 @@ class Items implements ChatSink {
   }
 
   #response(status: Status, usage: unknown): JsonObject {
-    return envelope(this.#id, this.#model, this.facts.createdSeconds, this.#output, status, usage);
+    return envelope(this.#id, this.#model, this.facts, this.#output, status, usage);
   }
 
   #event(type: string, fields: JsonObject): Uint8Array {

@@ -22,6 +22,8 @@ export function chatFinish(stopReason: unknown): string {
   return (typeof stopReason === "string" ? CHAT[stopReason] : undefined) ?? "stop";
 }
 
-export function messagesStop(finishReason: unknown): string {
+/** @param called the answer calls tools: OpenAI says `stop` where the request named the function, and some backends always do. */
+export function messagesStop(finishReason: unknown, called: boolean): string {
+  if (called && (finishReason === "stop" || finishReason === null)) return "tool_use";
   return (typeof finishReason === "string" ? MESSAGES[finishReason] : undefined) ?? "end_turn";
 }

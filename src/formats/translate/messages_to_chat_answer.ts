@@ -32,7 +32,7 @@ export function messageToCompletion(body: string, { model, createdSeconds }: Ans
       message: {
         role: "assistant",
         content,
-        refusal: null,
+        refusal: explanationOf(message.stop_details) ?? null,
         ...(reasoning !== undefined && { reasoning_content: reasoning }),
         ...(calls.length > 0 && { tool_calls: calls }),
       },
@@ -91,16 +91,14 @@ export class MessagesToChatStream implements StreamTranslator {
         return this.#chunk({ role: "assistant", content: "" });
       }
       case "content_block_start":
-        return this.#blockStart(countOf(event.index) ?? 0, isObject(event.content_block) ? event.content_block : {});
+        return this.#blockStart(countOf(event.index) ?? 0, isObject(event.content_block) ? event.content_block : {}, data);
       case "content_block_delta":
         return this.#delta(countOf(event.index) ?? 0, isObject(event.delta) ? event.delta : {});
       case "content_block_stop":
         return this.#blockStop(countOf(event.index) ?? 0);
       case "message_delta":
         this.#count(event.usage);
-        if (!isObject(event.delta) || typeof event.delta.stop_reason !== "string" || this.#finished) return NONE;
-        this.#finished = true;
-        return this.#chunk({}, chatFinish(event.delta.stop_reason));
+        return isObject(event.delta) ? this.#finish(event.delta) : NONE;
       case "message_stop":
         return this.#end();
       case "error":
@@ -117,11 +115,19 @@ export class MessagesToChatStream implements StreamTranslator {
     return NONE;
   }
 
-  #blockStart(index: number, block: JsonObject): Uint8Array {
+  #finish({ stop_reason, stop_details }: JsonObject): Uint8Array {
+    if (typeof stop_reason !== "string" || this.#finished) return NONE;
+    this.#finished = true;
+    const refusal = explanationOf(stop_details);
+    const end = this.#chunk({}, chatFinish(stop_reason));
+    return refusal === undefined ? end : concatBytes([this.#chunk({ refusal }), end]);
+  }
+
+  #blockStart(index: number, block: JsonObject, data: string): Uint8Array {
     if (block.type === "text") return block.text === "" || block.text === undefined ? NONE : this.#chunk({ content: block.text });
     if (block.type === "thinking") return block.thinking ? this.#chunk({ reasoning_content: block.thinking }) : NONE;
     if (block.type !== "tool_use") return NONE;
-    const call = { index: this.#callCount++, input: block.input, wrote: false };
+    const call = { index: this.#callCount++, input: inputOf(block, data), wrote: false };
     this.#calls.set(index, call);
     return this.#chunk({
       tool_calls: [{ index: call.index, id: block.id, type: "function", function: { name: block.name, arguments: "" } }],
@@ -154,8 +160,9 @@ export class MessagesToChatStream implements StreamTranslator {
   }
 
   #end(): Uint8Array {
-    if (!this.facts.includeUsage) return DONE;
-    return concatBytes([sseBytes(writeJson({ ...this.#head(), choices: [], usage: chatUsage(this.#usage) })), DONE]);
+    const usage = chatUsage(this.#usage);
+    if (!this.facts.includeUsage || usage === undefined) return DONE;
+    return concatBytes([sseBytes(writeJson({ ...this.#head(), choices: [], usage })), DONE]);
   }
 
   /** Counts of later events replace earlier ones: they are cumulative. */
@@ -171,6 +178,18 @@ export class MessagesToChatStream implements StreamTranslator {
   #head(): JsonObject {
     return { id: this.#id, object: "chat.completion.chunk", created: this.facts.createdSeconds, model: this.#model };
   }
+}
+
+/** A call's input as its start gives it; read anew where it holds something, so that long numbers keep their digits. */
+function inputOf(block: JsonObject, data: string): unknown {
+  if (!isObject(block.input) || Object.keys(block.input).length === 0) return {};
+  const event = readJson(data);
+  return isObject(event) && isObject(event.content_block) ? event.content_block.input : {};
+}
+
+/** What the provider says about a refusal, in the place where OpenAI says it. */
+function explanationOf(details: unknown): string | undefined {
+  return isObject(details) && details.type === "refusal" ? textOf(details.explanation) : undefined;
 }
 
 function errorOf(error: unknown): JsonObject {

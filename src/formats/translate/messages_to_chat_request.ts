@@ -5,7 +5,8 @@
 import { isObject, type JsonObject } from "../json_value.ts";
 import { RequestError } from "../request.ts";
 import { readRequest, writeJson } from "./exact_json.ts";
-import { cannot, Dropped, given, listAt, objectAt, stringAt } from "./reading.ts";
+import { cannot, Dropped, given, limitKey, listAt, objectAt, stringAt } from "./reading.ts";
+import { effortOf } from "./thinking.ts";
 import type { TranslatedRequest } from "./types.ts";
 
 const KNOWN = new Set([
@@ -26,34 +27,40 @@ const KNOWN = new Set([
   "cache_control",
 ]);
 
-/** Keys that change what the answer is about: leaving them out would be silently wrong. */
-const REFUSED = ["mcp_servers", "container", "context_management"];
+/** Keys that change what the answer is about, or where it is made: leaving them out would be silently wrong. */
+const REFUSED = ["mcp_servers", "container", "context_management", "inference_geo"];
 
-/** Models that refuse `max_tokens` and want `max_completion_tokens` (OpenAI's reasoning models). */
-const REASONING_MODELS = /^(o\d|gpt-5)/;
+/** Cache breakpoints change no answer, so nobody is told of them. */
+const HINT = "cache_control";
+const TEXT_KEYS = new Set(["type", "text", HINT, "citations"]);
+const TOOL_KEYS = new Set(["type", "name", "description", "input_schema", "strict", HINT]);
 
 /** @throws {RequestError} */
 export function messagesToChat(body: string): TranslatedRequest {
   const request = readRequest(body);
   const dropped = new Dropped();
   for (const key of REFUSED) {
-    if (isObject(request[key]) || (Array.isArray(request[key]) && request[key].length > 0)) {
+    const value = request[key];
+    if (typeof value === "string" || isObject(value) || (Array.isArray(value) && value.length > 0)) {
       throw cannot(key, "the backend's API has no such feature");
     }
   }
   dropped.rest(request, KNOWN);
   const model = stringAt(request.model, "model");
-  const system = systemText(request.system);
+  const system = systemText(request.system, dropped);
   const messages = listAt(request.messages, "messages").flatMap((each, i) => turn(each, `messages[${i}]`, dropped));
-  const tools = listAt(request.tools, "tools").map((tool, i) => toolOf(tool, `tools[${i}]`));
-  const choice = isObject(request.tool_choice) ? request.tool_choice : undefined;
+  const tools = listAt(request.tools, "tools").map((tool, i) => toolOf(tool, `tools[${i}]`, dropped));
+  // Without tools there is nothing to choose from, and the chat API refuses a choice.
+  const choice = isObject(request.tool_choice) && tools.length > 0 ? request.tool_choice : undefined;
   const output = isObject(request.output_config) ? request.output_config : {};
   const metadata = isObject(request.metadata) ? request.metadata : {};
+  dropped.rest(output, new Set(["effort", "format"]), "output_config");
+  dropped.rest(metadata, new Set(["user_id"]), "metadata");
   return {
     body: writeJson(given({
       model,
       messages: [...system, ...messages],
-      [REASONING_MODELS.test(model) ? "max_completion_tokens" : "max_tokens"]: request.max_tokens,
+      [limitKey(model)]: request.max_tokens,
       temperature: request.temperature,
       top_p: request.top_p,
       stop: stops(request.stop_sequences),
@@ -62,7 +69,7 @@ export function messagesToChat(body: string): TranslatedRequest {
       tools: tools.length === 0 ? undefined : tools,
       tool_choice: choiceOf(choice),
       parallel_tool_calls: choice?.disable_parallel_tool_use === true ? false : undefined,
-      reasoning_effort: effortOf(request.thinking, output.effort),
+      reasoning_effort: effortOf(request.thinking, output.effort, dropped),
       response_format: formatOf(output.format),
       user: metadata.user_id,
       service_tier: request.service_tier === "standard_only" ? "default" : request.service_tier,
@@ -71,11 +78,13 @@ export function messagesToChat(body: string): TranslatedRequest {
   };
 }
 
-function systemText(system: unknown): JsonObject[] {
+function systemText(system: unknown, dropped: Dropped): JsonObject[] {
   if (system === undefined || system === null || system === "") return [];
-  const content = typeof system === "string"
-    ? system
-    : listAt(system, "system").map((block, i) => stringAt(objectAt(block, `system[${i}]`).text, `system[${i}].text`)).join("\n\n");
+  const content = typeof system === "string" ? system : listAt(system, "system").map((each, i) => {
+    const block = objectAt(each, `system[${i}]`);
+    dropped.rest(block, TEXT_KEYS, `system[${i}]`);
+    return stringAt(block.text, `system[${i}].text`);
+  }).join("\n\n");
   return content === "" ? [] : [{ role: "system", content }];
 }
 
@@ -95,10 +104,12 @@ function assistantTurn(blocks: readonly JsonObject[], path: string, dropped: Dro
     const here = `${path}[${i}]`;
     switch (block.type) {
       case "text":
+        dropped.rest(block, TEXT_KEYS, here);
         text = (text ?? "") + stringAt(block.text, `${here}.text`);
         if (Array.isArray(block.citations) && block.citations.length > 0) dropped.add(`${here}.citations`);
         return;
       case "tool_use":
+        dropped.rest(block, new Set(["type", "id", "name", "input", HINT, "caller"]), here);
         calls.push({
           id: stringAt(block.id, `${here}.id`),
           type: "function",
@@ -124,6 +135,7 @@ function userTurn(role: string, blocks: readonly JsonObject[], path: string, dro
   blocks.forEach((block, i) => {
     const here = `${path}[${i}]`;
     if (block.type !== "tool_result") return void parts.push(...partsOf(block, here, dropped));
+    dropped.rest(block, new Set(["type", "tool_use_id", "content", "is_error", HINT]), here);
     const inside = typeof block.content === "string"
       ? [{ type: "text", text: block.content }]
       : listAt(block.content, `${here}.content`).flatMap((each, j) =>
@@ -133,7 +145,7 @@ function userTurn(role: string, blocks: readonly JsonObject[], path: string, dro
     results.push({
       role: "tool",
       tool_call_id: stringAt(block.tool_use_id, `${here}.tool_use_id`),
-      content: (block.is_error === true ? "Error: " : "") + texts.map(({ text }) => text).join("\n"),
+      content: failedOr(block.is_error === true, texts.map(({ text }) => text).join("\n")),
     });
     // A tool's message holds text alone; its images follow as the user's.
     parts.push(...others);
@@ -143,16 +155,26 @@ function userTurn(role: string, blocks: readonly JsonObject[], path: string, dro
   return [...results, { role, content: text ?? parts }];
 }
 
+/** A tool's message of the chat API has no mark for a failure, so its text says so. */
+function failedOr(failed: boolean, text: string): string {
+  if (!failed) return text;
+  return text === "" ? "Error" : `Error: ${text}`;
+}
+
 function partsOf(block: JsonObject, path: string, dropped: Dropped): JsonObject[] {
   switch (block.type) {
     case "text":
+      dropped.rest(block, TEXT_KEYS, path);
       return [{ type: "text", text: stringAt(block.text, `${path}.text`) }];
     case "image":
+      dropped.rest(block, new Set(["type", "source", HINT]), path);
       return [{ type: "image_url", image_url: { url: urlOf(objectAt(block.source, `${path}.source`), `${path}.source`) } }];
     case "document":
+      dropped.rest(block, new Set(["type", "source", "title", "context", "citations", HINT]), path);
       if (isObject(block.citations) && block.citations.enabled === true) dropped.add(`${path}.citations`);
       return documentParts(block, objectAt(block.source, `${path}.source`), path, dropped);
     case "search_result": {
+      if (isObject(block.citations) && block.citations.enabled === true) dropped.add(`${path}.citations`);
       const found = listAt(block.content, `${path}.content`).map((each, i) =>
         stringAt(objectAt(each, path).text, `${path}.content[${i}].text`)
       );
@@ -168,9 +190,10 @@ function documentParts(block: JsonObject, source: JsonObject, path: string, drop
   if (source.type === "text") return [{ type: "text", text: [...heading, stringAt(source.data, `${path}.source.data`)].join("\n") }];
   if (source.type === "content") {
     if (typeof source.content === "string") return [{ type: "text", text: [...heading, source.content].join("\n") }];
-    return listAt(source.content, `${path}.source.content`).flatMap((each, i) =>
+    const parts = listAt(source.content, `${path}.source.content`).flatMap((each, i) =>
       partsOf(objectAt(each, `${path}.source.content[${i}]`), `${path}.source.content[${i}]`, dropped)
     );
+    return heading.length === 0 ? parts : [{ type: "text", text: heading.join("\n") }, ...parts];
   }
   if (source.type !== "base64") throw cannot(`${path}.source`, "the chat API takes no document by reference; send base64 or text");
   const url = urlOf(source, `${path}.source`);
@@ -187,11 +210,12 @@ function unknownBlock(block: JsonObject, path: string): RequestError {
   return cannot(path, `blocks of type "${String(block.type).slice(0, 40)}" have no counterpart in the chat API`);
 }
 
-function toolOf(each: unknown, path: string): JsonObject {
+function toolOf(each: unknown, path: string, dropped: Dropped): JsonObject {
   const tool = objectAt(each, path);
   if (tool.type !== undefined && tool.type !== null && tool.type !== "custom") {
     throw cannot(path, `the backend has no "${String(tool.type).slice(0, 40)}" tool`);
   }
+  dropped.rest(tool, TOOL_KEYS, path);
   return {
     type: "function",
     function: given({
@@ -223,13 +247,6 @@ function stops(value: unknown): unknown {
   const list = listAt(value, "stop_sequences");
   if (list.length > 4) throw cannot("stop_sequences", "the chat API takes four at the most");
   return list.length === 0 ? undefined : list;
-}
-
-function effortOf(thinking: unknown, effort: unknown): unknown {
-  if (typeof effort === "string") return effort === "max" ? "xhigh" : effort;
-  if (!isObject(thinking) || thinking.type !== "enabled") return undefined;
-  const budget = typeof thinking.budget_tokens === "number" ? thinking.budget_tokens : 0;
-  return budget <= 2048 ? "low" : budget <= 8192 ? "medium" : "high";
 }
 
 function formatOf(format: unknown): JsonObject | undefined {

@@ -1,4 +1,5 @@
 /** Which translation a client and a backend need. One pair of files per direction; another provider (Gemini, Bedrock) is one more pair. */
+import { RequestError } from "../request.ts";
 import { concatBytes, SseReader } from "../sse.ts";
 import type { Api } from "../types.ts";
 import { chatToMessagesStream, completionToMessage } from "./chat_to_messages_answer.ts";
@@ -7,7 +8,7 @@ import { chatToResponsesStream, completionToResponse } from "./chat_to_responses
 import { translateError } from "./errors.ts";
 import { MessagesToChatStream, messageToCompletion } from "./messages_to_chat_answer.ts";
 import { messagesToChat } from "./messages_to_chat_request.ts";
-import { responsesToChat } from "./responses_to_chat_request.ts";
+import { responsesPath, responsesToChat } from "./responses_to_chat_request.ts";
 import type { StreamTranslator, Translation } from "./types.ts";
 
 const CHAT_PATH = "/v1/chat/completions";
@@ -44,6 +45,7 @@ export const responsesOverChat: Translation = {
   answer: completionToResponse,
   stream: chatToResponsesStream,
   error: (body, status) => translateError("openai-responses", body, status),
+  clientPath: responsesPath,
 };
 
 /** `outer` on top of `inner`: the client of one is the backend of the other. */
@@ -54,8 +56,14 @@ export function compose(outer: Translation, inner: Translation): Translation {
     path: inner.path,
     request(body) {
       const first = outer.request(body);
-      const second = inner.request(first.body);
-      return { body: second.body, dropped: [...first.dropped, ...second.dropped] };
+      const named = outer.clientPath ?? ((path: string) => path);
+      try {
+        const second = inner.request(first.body);
+        return { ...first, body: second.body, dropped: [...new Set([...first.dropped, ...second.dropped.map(named)])] };
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error;
+        throw new RequestError(named(error.path), error.message.replace(`"${error.path}"`, `"${named(error.path)}"`));
+      }
     },
     answer: (body, facts) => outer.answer(inner.answer(body, facts), facts),
     stream(facts) {

@@ -44,6 +44,14 @@ export function stringAt(value: unknown, path: string): string {
   throw new RequestError(path, `"${path}" must be a string`);
 }
 
+/** Models that refuse `max_tokens` and want `max_completion_tokens`, which other chat backends do not know (OpenAI's reasoning models). */
+const REASONING_MODELS = /^(o\d|gpt-([5-9]|\d\d))/;
+
+/** What the chat API of this model calls the limit of an answer. */
+export function limitKey(model: unknown): "max_completion_tokens" | "max_tokens" {
+  return typeof model === "string" && REASONING_MODELS.test(model) ? "max_completion_tokens" : "max_tokens";
+}
+
 /** A list, none when absent. */
 export function listAt(value: unknown, path: string): readonly unknown[] {
   if (value === undefined || value === null) return [];

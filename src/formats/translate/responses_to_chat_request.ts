@@ -4,7 +4,7 @@
  */
 import { isObject, type JsonObject } from "../json_value.ts";
 import { readRequest, writeJson } from "./exact_json.ts";
-import { cannot, Dropped, given, listAt, objectAt, stringAt } from "./reading.ts";
+import { cannot, Dropped, given, limitKey, listAt, objectAt, stringAt } from "./reading.ts";
 import type { TranslatedRequest } from "./types.ts";
 
 const KNOWN = new Set([
@@ -26,29 +26,42 @@ const KNOWN = new Set([
   "prompt_cache_key",
   "service_tier",
   "top_logprobs",
-  // Nothing is stored here, and what is asked for again by its id is refused.
+  // Echoed in the answer, as the Responses API does.
+  "metadata",
+  // Hints for OpenAI's prompt cache change no answer.
+  "prompt_cache_options",
+  "prompt_cache_retention",
+  // Nothing is stored here: asked for by name that is told, and what is asked for again by its id is refused.
   "store",
   "truncation",
 ]);
 
 /** State that the backend would have to keep. */
-const REFUSED = ["previous_response_id", "conversation", "background", "prompt"];
+const STATE = ["previous_response_id", "conversation", "background", "prompt"];
+
+/** Features that a backend of the chat API does not have, and whose absence would show in no answer. */
+const REFUSED = ["moderation", "image", "access_programs", "context_management"];
 
 /** @throws {RequestError} */
 export function responsesToChat(body: string): TranslatedRequest {
   const request = readRequest(body);
   const dropped = new Dropped();
-  for (const key of REFUSED) {
+  for (const key of STATE) {
     if (request[key]) throw cannot(key, "the backend keeps no state; send the whole conversation as input");
   }
+  for (const key of REFUSED) {
+    const value = request[key];
+    if (isObject(value) || (Array.isArray(value) && value.length > 0)) throw cannot(key, "the backend's API has no such feature");
+  }
   if (request.truncation === "auto") dropped.add("truncation");
+  if (request.store === true) dropped.add("store");
   if (typeof request.top_logprobs === "number" && request.top_logprobs > 0) dropped.add("top_logprobs");
   dropped.rest(request, KNOWN);
   const text = isObject(request.text) ? request.text : {};
   const reasoning = isObject(request.reasoning) ? request.reasoning : {};
   dropped.rest(reasoning, new Set(["effort"]), "reasoning");
   dropped.rest(text, new Set(["format", "verbosity"]), "text");
-  const tools = listAt(request.tools, "tools").map((tool, i) => toolOf(tool, `tools[${i}]`));
+  const tools = listAt(request.tools, "tools").map((tool, i) => toolOf(tool, `tools[${i}]`, dropped));
   const instructions = typeof request.instructions === "string" && request.instructions !== ""
     ? [{ role: "system", content: request.instructions }]
     : [];
@@ -56,7 +69,7 @@ export function responsesToChat(body: string): TranslatedRequest {
     body: writeJson(given({
       model: request.model,
       messages: [...instructions, ...messagesOf(request.input, dropped)],
-      max_completion_tokens: request.max_output_tokens,
+      [limitKey(request.model)]: request.max_output_tokens,
       temperature: request.temperature,
       top_p: request.top_p,
       stream: request.stream,
@@ -73,18 +86,63 @@ export function responsesToChat(body: string): TranslatedRequest {
       service_tier: request.service_tier,
     })),
     dropped: dropped.paths,
+    echo: echoOf(request),
   };
 }
+
+const CLIENT_KEYS: Readonly<Record<string, string>> = {
+  messages: "input",
+  max_tokens: "max_output_tokens",
+  max_completion_tokens: "max_output_tokens",
+  reasoning_effort: "reasoning.effort",
+  response_format: "text.format",
+  verbosity: "text.verbosity",
+};
+
+/** A path of the chat request as the client knows it; messages and items are not one to one, so of those only the list is named. */
+export function responsesPath(path: string): string {
+  const key = /^[a-z_]+/.exec(path)?.[0] ?? "";
+  if (key === "messages") return "input";
+  return Object.hasOwn(CLIENT_KEYS, key) ? CLIENT_KEYS[key]! : path;
+}
+
+/** What a response repeats of its request. */
+function echoOf(request: JsonObject): JsonObject {
+  const { instructions, max_output_tokens, metadata, parallel_tool_calls, reasoning, temperature, text, tool_choice, tools, top_p, user } =
+    request;
+  return given({
+    instructions,
+    max_output_tokens,
+    metadata,
+    parallel_tool_calls,
+    reasoning,
+    temperature,
+    text,
+    tool_choice,
+    tools,
+    top_p,
+    user,
+  });
+}
+
+const ROLES = ["user", "assistant", "system", "developer"];
 
 function messagesOf(input: unknown, dropped: Dropped): JsonObject[] {
   if (typeof input === "string") return [{ role: "user", content: input }];
   const messages: { role: string; tool_calls?: JsonObject[]; [key: string]: unknown }[] = [];
+  /** Images and files of tools' outputs, which hold text only in the chat API: they follow the outputs as the user's. */
+  const shown: JsonObject[] = [];
+  const flush = () => {
+    if (shown.length > 0) messages.push({ role: "user", content: shown.splice(0) });
+  };
   listAt(input, "input").forEach((each, i) => {
     const path = `input[${i}]`;
     const item = objectAt(each, path);
+    if (item.type !== "function_call_output") flush();
     switch (item.type ?? "message") {
       case "message": {
         const role = stringAt(item.role, `${path}.role`);
+        if (!ROLES.includes(role)) throw cannot(`${path}.role`, `use ${ROLES.join(", ")}`);
         return void messages.push({
           role: role === "developer" ? "system" : role,
           content: contentOf(item.content, role, `${path}.content`),
@@ -102,22 +160,28 @@ function messagesOf(input: unknown, dropped: Dropped): JsonObject[] {
         else (last.tool_calls ??= []).push(call);
         return;
       }
-      case "function_call_output":
-        return void messages.push({
+      case "function_call_output": {
+        const output = contentOf(item.output, "user", `${path}.output`);
+        const parts = typeof output === "string" ? [{ type: "text", text: output }] : output;
+        messages.push({
           role: "tool",
           tool_call_id: stringAt(item.call_id, `${path}.call_id`),
-          content: contentOf(item.output, "tool", `${path}.output`),
+          content: parts.filter(({ type }) => type === "text").map(({ text }) => text).join("\n"),
         });
+        shown.push(...parts.filter(({ type }) => type !== "text"));
+        return;
+      }
       case "reasoning":
         return dropped.add(path);
       default:
         throw cannot(path, `items of type "${String(item.type).slice(0, 40)}" have no counterpart in the chat API`);
     }
   });
+  flush();
   return messages;
 }
 
-function contentOf(content: unknown, role: string, path: string): unknown {
+function contentOf(content: unknown, role: string, path: string): string | JsonObject[] {
   if (typeof content === "string") return content;
   const parts = listAt(content, path).map((each, i): JsonObject => {
     const here = `${path}[${i}]`;
@@ -141,14 +205,16 @@ function contentOf(content: unknown, role: string, path: string): unknown {
     }
   });
   if (role === "user") return parts;
-  if (role === "tool" && parts.some(({ type }) => type !== "text")) throw cannot(path, "a tool's output holds text only in the chat API");
-  // Plain texts are what every chat backend takes from an assistant, a system or a tool.
+  // Plain texts are what every chat backend takes from an assistant or a system.
   return parts.every(({ type }) => type === "text") ? parts.map(({ text }) => text).join("") : parts;
 }
 
-function toolOf(each: unknown, path: string): JsonObject {
+const TOOL_KEYS = new Set(["type", "name", "description", "parameters", "strict"]);
+
+function toolOf(each: unknown, path: string, dropped: Dropped): JsonObject {
   const tool = objectAt(each, path);
   if (tool.type !== "function") throw cannot(path, `the backend has no "${String(tool.type).slice(0, 40)}" tool; use function tools`);
+  dropped.rest(tool, TOOL_KEYS, path);
   return {
     type: "function",
     function: given({
@@ -162,7 +228,16 @@ function toolOf(each: unknown, path: string): JsonObject {
 
 function choiceOf(choice: unknown): unknown {
   if (!isObject(choice)) return choice;
-  if (choice.type !== "function") throw cannot("tool_choice", "use auto, none, required or one function");
+  if (choice.type === "allowed_tools") {
+    const tools = listAt(choice.tools, "tool_choice.tools").map((each, i) => {
+      const path = `tool_choice.tools[${i}]`;
+      const tool = objectAt(each, path);
+      if (tool.type !== "function") throw cannot(path, "only function tools can be translated");
+      return { type: "function", function: { name: stringAt(tool.name, `${path}.name`) } };
+    });
+    return { type: "allowed_tools", allowed_tools: { mode: choice.mode, tools } };
+  }
+  if (choice.type !== "function") throw cannot("tool_choice", "use auto, none, required, one function or allowed_tools");
   return { type: "function", function: { name: stringAt(choice.name, "tool_choice.name") } };
 }
 

@@ -1,4 +1,5 @@
 /** Translation between the API a client calls and the one its backend speaks. Pure: values in, values out. */
+import type { JsonObject } from "../json_value.ts";
 import type { SseEvent } from "../sse.ts";
 import type { Api } from "../types.ts";
 
@@ -7,6 +8,8 @@ export interface TranslatedRequest {
   readonly body: string;
   /** What the backend's API has no place for and was left out, as JSON paths of the client's body; shown to the client in a header. */
   readonly dropped: readonly string[];
+  /** What the client's API repeats of a request in its answer. */
+  readonly echo?: JsonObject;
 }
 
 /** What a translation must know beside the bytes. */
@@ -17,6 +20,10 @@ export interface AnswerFacts {
   readonly includeUsage: boolean;
   /** Unix seconds. */
   readonly createdSeconds: number;
+  /** Counts where the backend gives none and the client's API demands them: the prompt's tokens, and those of so many characters. */
+  readonly estimate: { readonly promptTokens: number; readonly tokensOf: (chars: number) => number };
+  /** `TranslatedRequest.echo`. */
+  readonly echo?: JsonObject;
 }
 
 /** One answer as it streams: the backend's events in, the client's bytes out. */
@@ -42,4 +49,6 @@ export interface Translation {
   stream(facts: AnswerFacts): StreamTranslator;
   /** An error answer's body (4xx, 5xx), in the client's envelope; anything that is no error of the backend's API is described. */
   error(body: string, status: number): string;
+  /** What the client calls a path of the backend's request; the same when absent. */
+  clientPath?(path: string): string;
 }

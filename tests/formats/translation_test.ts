@@ -1,0 +1,236 @@
+/**
+ * The conformance tables of every translation (`tests/fixtures/translation/`): requests, whole answers, streams and errors, each pair as the
+ * providers document them; and streams cut in every way.
+ */
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { parse } from "yaml";
+import { BadEventError, isObject, type JsonObject } from "../../src/formats/json_value.ts";
+import { RequestError } from "../../src/formats/request.ts";
+import { concatBytes, SseReader } from "../../src/formats/sse.ts";
+import {
+  type AnswerFacts,
+  chatOverMessages,
+  messagesOverChat,
+  responsesOverChat,
+  responsesOverMessages,
+  type Translation,
+} from "../../src/formats/translate/mod.ts";
+import { testRuns } from "../support/runs.ts";
+
+interface RequestCase {
+  readonly name: string;
+  readonly from: JsonObject;
+  readonly to?: JsonObject;
+  readonly dropped?: readonly string[];
+  readonly error?: { readonly path: string; readonly says: string };
+}
+
+interface Requests {
+  readonly from: JsonObject;
+  readonly to: JsonObject;
+  readonly cases: readonly RequestCase[];
+}
+
+/** An event: an object is its payload, text is sent as it stands (a comment begins with `:`). */
+type Event = JsonObject | string;
+
+interface StreamCase {
+  readonly name: string;
+  readonly facts?: Partial<AnswerFacts>;
+  readonly from: readonly Event[] | null;
+  readonly to?: readonly Event[];
+  readonly unreadable?: string;
+}
+
+interface Answers {
+  readonly whole: readonly { readonly name: string; readonly from: unknown; readonly to?: JsonObject; readonly unreadable?: string }[];
+  readonly streams: readonly StreamCase[];
+  readonly errors: readonly { readonly name: string; readonly status: number; readonly from: unknown; readonly to: JsonObject }[];
+}
+
+const FACTS: AnswerFacts = {
+  model: "asked",
+  includeUsage: true,
+  createdSeconds: 1_700_000_000,
+  estimate: { promptTokens: 7, tokensOf: (chars) => Math.ceil(chars / 4) },
+};
+/** Byte by byte covers every cut; single ones at every byte come in `deno task test:deep`. */
+const CUT_EVERY = testRuns(1) > 1 ? 1 : 13;
+const encoder = new TextEncoder();
+const table = async (name: string) => parse(await Deno.readTextFile(new URL(`../fixtures/translation/${name}.yaml`, import.meta.url)));
+const bodyOf = (value: unknown) => typeof value === "string" ? value : JSON.stringify(value);
+
+/** The first pair with a case's keys over it; null under `to` takes a key away. */
+function over(base: JsonObject, changes: JsonObject, nullIsAbsent: boolean): JsonObject {
+  const merged = Object.entries({ ...base, ...changes });
+  return Object.fromEntries(nullIsAbsent ? merged.filter(([, value]) => value !== null) : merged);
+}
+
+function bytesOf(events: readonly Event[], named: boolean): Uint8Array {
+  return concatBytes(events.map((event) => {
+    if (typeof event === "string") return encoder.encode(event.startsWith(":") ? `${event}\n\n` : `data: ${event}\n\n`);
+    return encoder.encode(`${named ? `event: ${event.type}\n` : ""}data: ${JSON.stringify(event)}\n\n`);
+  }));
+}
+
+function eventsOf(bytes: Uint8Array): Event[] {
+  const reader = new SseReader();
+  return [...reader.push(bytes), ...reader.finish()].map(({ raw, data }) => {
+    if (data === undefined) return new TextDecoder().decode(raw).trim();
+    return data.startsWith("{") ? JSON.parse(data) : data;
+  });
+}
+
+/** What a client gets of a stream that arrives in these pieces. @throws {BadEventError} */
+function translated(translation: Translation, pieces: readonly Uint8Array[], facts: AnswerFacts): Uint8Array {
+  const [reader, translator] = [new SseReader(), translation.stream(facts)];
+  const out: Uint8Array[] = [];
+  for (const piece of pieces) for (const event of reader.push(piece)) out.push(translator.push(event));
+  for (const event of reader.finish()) out.push(translator.push(event));
+  return concatBytes([...out, translator.finish()]);
+}
+
+for (
+  const [name, translation] of Object.entries({
+    chat_over_messages: chatOverMessages,
+    messages_over_chat: messagesOverChat,
+    responses_over_chat: responsesOverChat,
+  })
+) {
+  const { from, to, cases }: Requests = await table(`${name}.requests`);
+  const { whole, streams, errors }: Answers = await table(`${name}.answers`);
+  const unreadable = (message: string) => (error: unknown) => error instanceof BadEventError && error.message === message;
+
+  Deno.test(`${name}: the tables hold at least 60 requests and 40 answers, each by its own name`, () => {
+    assert.ok(cases.length >= 60, String(cases.length));
+    assert.ok(whole.length + streams.length >= 40, String(whole.length + streams.length));
+    for (const list of [cases, whole, streams, errors]) assert.equal(new Set(list.map((each) => each.name)).size, list.length);
+  });
+
+  Deno.test(`${name}: ${cases.length} requests`, () => {
+    for (const each of cases) {
+      const body = JSON.stringify(over(from, each.from, false));
+      if (each.error !== undefined) {
+        const { path, says } = each.error;
+        assert.throws(
+          () => translation.request(body),
+          (error) => error instanceof RequestError && error.path === path && error.message === says,
+          each.name,
+        );
+        continue;
+      }
+      const { body: got, dropped } = translation.request(body);
+      assert.deepEqual(JSON.parse(got), over(to, each.to!, true), each.name);
+      assert.deepEqual(dropped, each.dropped ?? [], each.name);
+    }
+  });
+
+  Deno.test(`${name}: ${whole.length} whole answers`, () => {
+    for (const each of whole) {
+      if (each.unreadable !== undefined) {
+        assert.throws(() => translation.answer(bodyOf(each.from), FACTS), unreadable(each.unreadable), each.name);
+      } else assert.deepEqual(JSON.parse(translation.answer(bodyOf(each.from), FACTS)), each.to, each.name);
+    }
+  });
+
+  Deno.test(`${name}: ${streams.length} streams, whole, byte by byte and cut in two`, () => {
+    for (const each of streams) {
+      const facts = { ...FACTS, ...each.facts };
+      const bytes = bytesOf(each.from ?? [], translation.backend === "anthropic-messages");
+      if (each.unreadable !== undefined) {
+        for (const pieces of [[bytes], [...bytes].map((byte) => Uint8Array.of(byte))]) {
+          assert.throws(() => translated(translation, pieces, facts), unreadable(each.unreadable), each.name);
+        }
+        continue;
+      }
+      const got = translated(translation, [bytes], facts);
+      assert.deepEqual(eventsOf(got), each.to, each.name);
+      const same = (pieces: readonly Uint8Array[], where: string) =>
+        assert.ok(Buffer.from(translated(translation, pieces, facts)).equals(got), `${each.name}, ${where}`);
+      same([...bytes].map((byte) => Uint8Array.of(byte)), "byte by byte");
+      for (let at = 1; at < bytes.length; at += CUT_EVERY) same([bytes.subarray(0, at), bytes.subarray(at)], `cut at byte ${at}`);
+    }
+  });
+
+  Deno.test(`${name}: ${errors.length} errors`, () => {
+    for (const each of errors) assert.deepEqual(JSON.parse(translation.error(bodyOf(each.from), each.status)), each.to, each.name);
+  });
+}
+
+Deno.test("numbers past 2^53 keep their digits in every direction", () => {
+  const long = "12345678901234567890";
+  const chat =
+    `{"model":"m","messages":[{"role":"user","content":"Go"},{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{\\"id\\":${long}}"}}]}]}`;
+  assert.match(chatOverMessages.request(chat).body, new RegExp(`"input":\\{"id":${long}\\}`));
+  const messages =
+    `{"model":"m","max_tokens":9,"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"f","input":{"id":${long}}}]}]}`;
+  assert.match(messagesOverChat.request(messages).body, new RegExp(`\\{\\\\"id\\\\":${long}\\}`));
+  const answer =
+    `{"id":"x","choices":[{"message":{"tool_calls":[{"id":"c","function":{"name":"f","arguments":"{\\"id\\":${long}}"}}]},"finish_reason":"tool_calls"}]}`;
+  assert.match(messagesOverChat.answer(answer, FACTS), new RegExp(`"input":\\{"id":${long}\\}`));
+  const events = [
+    `{"type":"message_start","message":{"id":"msg_1"}}`,
+    `{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"f","input":{"id":${long}}}}`,
+    `{"type":"content_block_stop","index":0}`,
+  ];
+  assert.match(new TextDecoder().decode(translated(chatOverMessages, [bytesOf(events, true)], FACTS)), new RegExp(`\\\\"id\\\\":${long}`));
+});
+
+Deno.test("responses over messages is both translations, and speaks of the client's own parameters", async () => {
+  const request = (more: JsonObject) => responsesOverMessages.request(JSON.stringify({ model: "claude-opus-4-6", input: "Hi", ...more }));
+  assert.deepEqual(JSON.parse(request({ instructions: "Be brief.", max_output_tokens: 100, reasoning: { effort: "low" } }).body), {
+    model: "claude-opus-4-6",
+    max_tokens: 100,
+    system: [{ type: "text", text: "Be brief." }],
+    messages: [{ role: "user", content: [{ type: "text", text: "Hi" }] }],
+    thinking: { type: "adaptive" },
+    output_config: { effort: "low" },
+  });
+  const tools = [{ type: "function", name: "f", parameters: { type: "object" } }];
+  assert.deepEqual(
+    request({ reasoning: { effort: "low" }, tools, tool_choice: "required", text: { verbosity: "low" }, temperature: 2 }).dropped,
+    [
+      "text.verbosity",
+      "reasoning.effort",
+      "temperature",
+    ],
+  );
+  assert.throws(
+    () =>
+      request({
+        input: [{ role: "user", content: [{ type: "input_file", filename: "a.zip", file_data: "data:application/zip;base64,AA==" }] }],
+      }),
+    (error) =>
+      error instanceof RequestError && error.path === "input" && error.message.startsWith('"input" cannot be translated: only PDF'),
+  );
+  const facts: AnswerFacts = { ...FACTS, includeUsage: false };
+  const { streams }: Answers = await table("chat_over_messages.answers");
+  for (const { name, from, unreadable } of streams) {
+    if (unreadable !== undefined) continue;
+    const bytes = bytesOf(from ?? [], true);
+    const got = translated(responsesOverMessages, [bytes], facts);
+    assert.deepEqual(translated(responsesOverMessages, [...bytes].map((byte) => Uint8Array.of(byte)), facts), got, name);
+    const last = eventsOf(got).findLast(isObject);
+    // An answer whose reason has come is whole, though its terminator has not.
+    const whole = (from ?? []).some((event) => isObject(event) && event.type === "message_delta");
+    const counted = (from ?? []).some((event) => isObject(event) && event.type === "message_stop");
+    if (whole) assert.match(String(last?.type), /^response\.(completed|incomplete)$/, name);
+    else assert.doesNotMatch(String(last?.type), /^response\.(completed|incomplete)$/, name);
+    // Usage comes though the client of chat would have had to ask for it.
+    if (counted) assert.ok(isObject(last?.response) && isObject(last.response.usage), name);
+  }
+});
+
+Deno.test("a response repeats what its request said", () => {
+  const { echo } = responsesOverChat.request(
+    JSON.stringify({ model: "m", input: "Hi", metadata: { ticket: "7" }, temperature: 0.5, instructions: "Be brief." }),
+  );
+  const answer = JSON.parse(
+    responsesOverChat.answer(`{"id":"x","choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}`, {
+      ...FACTS,
+      ...(echo !== undefined && { echo }),
+    }),
+  );
+  assert.deepEqual([answer.metadata, answer.temperature, answer.instructions, answer.tools], [{ ticket: "7" }, 0.5, "Be brief.", []]);
+});
