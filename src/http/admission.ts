@@ -2,7 +2,7 @@
 import type { DecodedRequest } from "../formats/types.ts";
 import { ASSUMED_COMPLETION_TOKENS, countPromptTokens, estimateTokens } from "../limits/tokens.ts";
 import { LimitStoreError } from "../limits/types.ts";
-import { GatewayError } from "./errors.ts";
+import { clientLeft, GatewayError } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** True where a limit on tokens holds for the request, so that they are to be counted well. */
@@ -24,14 +24,22 @@ export function expectedTokens({ texts, model, maxTokens, choices }: DecodedRequ
   return exchange.promptTokens + Math.ceil((maxTokens === undefined ? ASSUMED_COMPLETION_TOKENS : maxTokens * maxTokensShare) * choices);
 }
 
-/** Puts the request before the limits of its tenant and key. @throws {GatewayError} 429; 503 when the limits cannot be counted. */
-export async function admit(exchange: Exchange, tokens: number): Promise<void> {
+/**
+ * Puts the request before the limits of its tenant and key, and lets it wait where the tenant has a queue.
+ * @throws {GatewayError} 429; 503 when the limits cannot be counted; 499 when the client left while it waited.
+ */
+export async function admit(exchange: Exchange, tokens: number, signal: AbortSignal): Promise<void> {
   const { limiter, id } = exchange.lease!.runtime;
   let admission;
   try {
-    const admitted = limiter.admit({ tokens, key: exchange.keyLimits }, Date.now());
-    admission = admitted instanceof Promise ? await admitted : admitted;
+    const admitted = limiter.admit({ tokens, key: exchange.keyLimits, signal }, Date.now());
+    if (admitted instanceof Promise) {
+      const asked = performance.now();
+      admission = await admitted;
+      exchange.admissionMs = performance.now() - asked;
+    } else admission = admitted;
   } catch (error) {
+    if (signal.aborted) throw clientLeft();
     if (!(error instanceof LimitStoreError)) throw error;
     throw new GatewayError(503, "overloaded", "limits_unavailable", `The limits of tenant "${id}" cannot be counted now; try again later`, {
       headers: { "Retry-After": "1" },

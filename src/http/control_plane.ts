@@ -90,7 +90,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     },
     keyPepper,
     keys: store?.keys,
-    limits: limits.store,
+    limits,
   };
   const { maker, loaded: { config }, first } = await SnapshotMaker.begin({ file, env, overrides, store, deps: buildDeps, log })
     .catch(async (error) => {

@@ -63,6 +63,8 @@ export class Exchange {
   firstTextMs: number | undefined;
   /** `X-RateLimit-*` of the admission, for every answer from then on. */
   limitHeaders: Readonly<Record<string, string>> = {};
+  /** Time until it was admitted or refused, where that took any: in a queue, or in a shared store. */
+  admissionMs: number | undefined;
   /** Kind of limit that refused. */
   limited: string | undefined;
   readonly reports: Readonly<Record<Phase, GuardReport>> = { ingress: newReport(), midstream: newReport(), egress: newReport() };

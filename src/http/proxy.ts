@@ -54,7 +54,7 @@ export async function proxy(request: Request, target: string, route: Route, exch
   const tenant = exchange.lease!.runtime;
   requireAudit(tenant);
   if (route.kind === "through") {
-    await admit(exchange, 0);
+    await admit(exchange, 0, request.signal);
     const body = request.body === null ? undefined : await readRequestBytes(request, deps.limits.maxBodyBytes);
     const answer = await send(request, target, request.headers, body, exchange);
     return unguardedAnswer(answer, { exchange, deps });
@@ -63,7 +63,7 @@ export async function proxy(request: Request, target: string, route: Route, exch
   const { custom } = tenant.config.streaming;
   const prompt = decode(() => route.kind === "prompt_only" ? decodeInputRequest(body) : formatFor(route.api, custom).decodeRequest(body));
   note(prompt, tenant, exchange);
-  await admit(exchange, expectedTokens(prompt, route.kind === "guarded", exchange));
+  await admit(exchange, expectedTokens(prompt, route.kind === "guarded", exchange), request.signal);
   const setup = setUpGuards(tenant, prompt, exchange, request.signal);
   const translation = route.kind === "guarded" ? translationOf(route.api, tenant) : undefined;
   const guarded = await guardIngress(tenant, prompt, setup, exchange) ?? body;

@@ -62,6 +62,7 @@ export class Recorder {
       backendError: exchange.backendError,
       backendRetries: Math.max(0, exchange.backendAttempts - 1),
       limited: exchange.limited,
+      admissionMs: exchange.admissionMs,
       phases: phaseFacts(exchange),
       promptTokens: usage.prompt,
       completionTokens: usage.completion,

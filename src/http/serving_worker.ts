@@ -50,7 +50,7 @@ class ServingWorker {
       openTrail: (config, filed) => trails.open(config, filed),
       keyPepper: settings.keyPepper,
       keys,
-      limits: limits.store,
+      limits,
     };
     const serving = new Serving({
       settings,

@@ -7,6 +7,7 @@ import { MAX_SLOTS } from "./memory_table.ts";
 import { RedisStore } from "./redis_store.ts";
 import { SavedLevels } from "./saved_levels.ts";
 import type { LimitStore } from "./types.ts";
+import { openWaitingRoom, type WaitingRoom } from "./waiting_room.ts";
 
 export interface LimitsOptions {
   readonly config: LimitStoreConfig;
@@ -21,6 +22,8 @@ export interface LimitsOptions {
 
 export interface OpenLimits {
   readonly store: LimitStore;
+  /** Where requests of this thread wait. */
+  readonly room: WaitingRoom;
   /** The in-process counts, on which other threads open theirs. */
   readonly memory: MemoryStore;
   /** Saves, where this thread made the table, and lets go. */
@@ -45,6 +48,7 @@ export async function openLimits({ config, buffer, worker = 0, onStore, onProble
   const store = config.url === undefined ? memory : await openShared(config, config.url, memory, onStore);
   return {
     store,
+    room: openWaitingRoom(),
     memory,
     close: async () => {
       await store.close();

@@ -1,7 +1,29 @@
 /** Admission for one tenant: puts its limits and those of the key that was used before the store, and says in headers what is left. */
 import { limitHeaders, retryAfterSeconds } from "./headers.ts";
 import { remaining, subject } from "./rate.ts";
-import type { Admission, Demand, KeyLimits, LimitConfig, Limiter, LimitStore, Reservation, Subject, Verdict } from "./types.ts";
+import type {
+  Admission,
+  Demand,
+  KeyLimits,
+  Level,
+  LimitConfig,
+  Limiter,
+  LimitHeaders,
+  LimitKind,
+  LimitStore,
+  Reservation,
+  Subject,
+  Taken,
+  Verdict,
+} from "./types.ts";
+import type { WaitingRoom } from "./waiting_room.ts";
+
+/** Where a tenant's requests may wait instead of being refused. */
+export interface Queue {
+  readonly room: WaitingRoom;
+  readonly maxWaiting: number;
+  readonly maxWaitMs: number;
+}
 
 export class TenantLimiter implements Limiter {
   readonly #tenant: Subject;
@@ -9,17 +31,18 @@ export class TenantLimiter implements Limiter {
   /** Subjects of keys, as long as their limits stay the same object. */
   readonly #keys = new WeakMap<LimitConfig, { readonly keyId: string; readonly subjects: readonly Subject[] }>();
 
-  constructor(tenant: string, limits: LimitConfig, readonly store: LimitStore) {
+  constructor(tenant: string, limits: LimitConfig, readonly store: LimitStore, readonly queue?: Queue) {
     this.#tenant = subject("tenant", tenant, tenant, limits);
     this.#alone = [this.#tenant];
   }
 
-  admit({ tokens, key }: Demand, nowMs: number): Admission | Promise<Admission> {
-    const subjects = this.#subjects(key);
-    const verdict = this.store.admit(subjects, tokens, nowMs);
-    return verdict instanceof Promise
-      ? verdict.then((late) => this.#admission(late, subjects, tokens, nowMs))
-      : this.#admission(verdict, subjects, tokens, nowMs);
+  admit(demand: Demand, nowMs: number): Admission | Promise<Admission> {
+    const { queue } = this;
+    if (queue === undefined) return this.#attempt(demand, nowMs);
+    // Who comes now comes after those who wait.
+    if (queue.room.waiting(this.#tenant.tenant) > 0) return this.#wait(demand, queue, undefined);
+    const first = this.#attempt(demand, nowMs);
+    return first instanceof Promise ? first.then((late) => this.#orWait(late, demand, queue)) : this.#orWait(first, demand, queue);
   }
 
   remainingRequests(nowMs: number): number | undefined | Promise<number | undefined> {
@@ -29,6 +52,30 @@ export class TenantLimiter implements Limiter {
     return level instanceof Promise
       ? level.then(({ requestsDebtMs }) => remaining(requestsDebtMs, requestMs, requestSpanMs))
       : remaining(level.requestsDebtMs, requestMs, requestSpanMs);
+  }
+
+  #orWait(first: Admission, demand: Demand, queue: Queue): Admission | Promise<Admission> {
+    if (first.admitted || (first.retryAfterMs > queue.maxWaitMs && !first.limit.endsWith("concurrency"))) return first;
+    return this.#wait(demand, queue, first);
+  }
+
+  #wait(demand: Demand, { room, maxWaiting, maxWaitMs }: Queue, first: Admission | undefined): Admission | Promise<Admission> {
+    const { tenant } = this.#tenant;
+    const refused = first === undefined || first.admitted ? undefined : first;
+    if (room.waiting(tenant) >= maxWaiting) {
+      const told = refused ?? room.refusal(tenant);
+      if (told !== undefined) return told;
+    }
+    const attempt = (nowMs: number) => this.#attempt(demand, nowMs);
+    return room.wait({ tenant, key: demand.key?.id, attempt, maxWaitMs, signal: demand.signal }, refused);
+  }
+
+  #attempt({ tokens, key }: Demand, nowMs: number): Admission | Promise<Admission> {
+    const subjects = this.#subjects(key);
+    const verdict = this.store.admit(subjects, tokens, nowMs);
+    return verdict instanceof Promise
+      ? verdict.then((late) => this.#admission(late, subjects, tokens, nowMs))
+      : this.#admission(verdict, subjects, tokens, nowMs);
   }
 
   #subjects(key: KeyLimits | undefined): readonly Subject[] {
@@ -41,9 +88,11 @@ export class TenantLimiter implements Limiter {
   }
 
   #admission(verdict: Verdict, subjects: readonly Subject[], tokens: number, nowMs: number): Admission {
-    const headers = limitHeaders(subjects, verdict.levels, nowMs);
-    const { refusedBy, waitMs, lease } = verdict;
-    if (refusedBy === undefined) return { admitted: true, reservation: this.#reservation({ subjects, tokens, lease }), headers };
+    const { refusedBy, waitMs, lease, levels } = verdict;
+    const headers = limitHeaders(subjects, levels, nowMs);
+    if (refusedBy === undefined) {
+      return { admitted: true, reservation: new HeldReservation(this, { subjects, tokens, lease }, levels, nowMs), headers };
+    }
     const seconds = retryAfterSeconds(waitMs);
     const { subject: { kind: whose, limits }, kind } = refusedBy;
     return {
@@ -56,24 +105,49 @@ export class TenantLimiter implements Limiter {
     };
   }
 
-  #reservation(taken: { readonly subjects: readonly Subject[]; readonly tokens: number; readonly lease: string }): Reservation {
-    let open = true;
-    return {
-      tokens: taken.tokens,
-      settle: (actualTokens, nowMs) => {
-        if (!open) return undefined;
-        open = false;
-        const levels = this.store.settle(taken, actualTokens, nowMs);
-        return levels instanceof Promise ? undefined : limitHeaders(taken.subjects, levels, nowMs);
-      },
-    };
+  /** Ends a request; who waits for what it held is looked at. */
+  settle(taken: Taken, actualTokens: number, nowMs: number): readonly Level[] | Promise<readonly Level[]> {
+    const levels = this.store.settle(taken, actualTokens, nowMs);
+    const room = this.queue?.room;
+    if (room === undefined || room.waiting(this.#tenant.tenant) === 0) return levels;
+    if (levels instanceof Promise) void levels.then(() => room.nudge(this.#tenant.tenant));
+    else room.nudge(this.#tenant.tenant);
+    return levels;
   }
 }
 
-function described(
-  { requestsPerMinute, tokensPerMinute, concurrentRequests }: LimitConfig,
-  kind: "requests" | "tokens" | "concurrency",
-): string {
+class HeldReservation implements Reservation {
+  #open = true;
+
+  constructor(
+    readonly limiter: TenantLimiter,
+    readonly taken: Taken,
+    readonly levels: readonly Level[],
+    readonly takenMs: number,
+  ) {}
+
+  get tokens(): number {
+    return this.taken.tokens;
+  }
+
+  settle(actualTokens: number, nowMs: number): LimitHeaders | undefined {
+    if (!this.#open) return undefined;
+    this.#open = false;
+    const { subjects, tokens } = this.taken;
+    const levels = this.limiter.settle(this.taken, actualTokens, nowMs);
+    if (!(levels instanceof Promise)) return limitHeaders(subjects, levels, nowMs);
+    // The answer does not wait for another round trip: what the store said at admission, less what was refilled and is given back since.
+    const elapsedMs = Math.max(0, nowMs - this.takenMs);
+    const known = this.levels.map(({ requestsDebtMs, tokensDebtMs, running }, i) => ({
+      requestsDebtMs: Math.max(0, requestsDebtMs - elapsedMs),
+      tokensDebtMs: Math.max(0, tokensDebtMs - elapsedMs + (actualTokens - tokens) * subjects[i]!.tokenMs),
+      running,
+    }));
+    return limitHeaders(subjects, known, nowMs);
+  }
+}
+
+function described({ requestsPerMinute, tokensPerMinute, concurrentRequests }: LimitConfig, kind: LimitKind): string {
   if (kind === "concurrency") return `${concurrentRequests} requests at a time`;
   return kind === "requests" ? `${requestsPerMinute} requests a minute` : `${tokensPerMinute} tokens a minute`;
 }

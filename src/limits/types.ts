@@ -114,6 +114,8 @@ export interface Demand {
   readonly tokens: number;
   /** The key that was used, where it has limits of its own. */
   readonly key?: KeyLimits | undefined;
+  /** Aborted when the client leaves, so that it waits no longer. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A gateway key with limits of its own, beside its tenant's. */
@@ -124,7 +126,7 @@ export interface KeyLimits {
 
 /** Admission for one tenant: all limits of the tenant and the key are checked, and all or none are taken. */
 export interface Limiter {
-  /** `nowMs`: Unix milliseconds. @throws {LimitStoreError} when the store cannot count. */
+  /** `nowMs`: Unix milliseconds. @throws {LimitStoreError} when the store cannot count; the signal's reason when the client left the queue. */
   admit(demand: Demand, nowMs: number): Admission | Promise<Admission>;
   /** Whole requests that would be admitted now, for `/admin/tenant-info`; undefined without a request limit. */
   remainingRequests(nowMs: number): number | undefined | Promise<number | undefined>;

@@ -29,6 +29,8 @@ export interface RequestFacts {
   readonly backendError: string | undefined;
   readonly backendRetries: number;
   readonly limited: string | undefined;
+  /** Time in a queue or a shared store of limits. */
+  readonly admissionMs: number | undefined;
   /** Only of phases that ran. */
   readonly phases: Readonly<Partial<Record<Phase, PhaseFacts>>>;
   readonly promptTokens: number;
@@ -132,6 +134,12 @@ export function createMetrics(prefix: string): Metrics {
     5000,
   ], "classifier");
   const callErrors = counter("classifier_errors_total", "Classifier calls that failed", "classifier", "error");
+  const admission = histogram(
+    "rate_limit_wait_ms",
+    "Time in rate_limit.queue and the shared store of limits",
+    LATENCY_BUCKETS_MS,
+    "tenant",
+  );
   const limited = counter("rate_limited_total", "Requests refused by a limit", "tenant", "limit");
   const backendLatency = histogram("backend_latency_ms", "Time to the headers of a backend's answer", LATENCY_BUCKETS_MS, "tenant");
   const backendErrors = counter("backend_errors_total", "Backend calls that failed", "tenant", "error");
@@ -188,6 +196,7 @@ export function createMetrics(prefix: string): Metrics {
       if (facts.backendMs !== undefined) backendLatency.observe({ tenant }, facts.backendMs);
       if (facts.backendError !== undefined) backendErrors.inc({ tenant, error: facts.backendError });
       if (facts.backendRetries > 0) backendRetries.inc({ tenant }, facts.backendRetries);
+      if (facts.admissionMs !== undefined) admission.observe({ tenant }, facts.admissionMs);
       if (facts.limited !== undefined) limited.inc({ tenant, limit: facts.limited });
       if (facts.promptTokens > 0) tokens.inc({ tenant, direction: "prompt" }, facts.promptTokens);
       if (facts.completionTokens > 0) tokens.inc({ tenant, direction: "completion" }, facts.completionTokens);

@@ -6,7 +6,7 @@ import type { ClassifierSet } from "../classifiers/types.ts";
 import type { TenantConfig } from "../config/mod.ts";
 import type { GuardPlan } from "../guard/plan.ts";
 import { TenantLimiter } from "../limits/tenant_limiter.ts";
-import type { LimitStore } from "../limits/types.ts";
+import type { OpenLimits } from "../limits/open.ts";
 import type { CompiledPolicy, Phase } from "../policy/types.ts";
 import { type BackendDeps, createBackend } from "../upstream/send.ts";
 import type { CommonRecipe, TenantRecipe } from "./recipe.ts";
@@ -32,7 +32,7 @@ export interface AssembleDeps {
   /** Keys of the tenant store; undefined = none. */
   readonly keys: Pick<KeyMirror, "findKey" | "isKey"> | undefined;
   /** Counts for all tenants; it outlives every reload, and so does what was used up. */
-  readonly limits: LimitStore;
+  readonly limits: Pick<OpenLimits, "store" | "room">;
 }
 
 /** A tenant's policy compiled, before anything with a life of its own is made. */
@@ -95,7 +95,7 @@ async function makeRuntime(
     classifiers,
     // Connections are worth more than the objects around them: they outlive a change of policy.
     backend: sameBackend ? before.backend : createBackend({ ...config.backend, droppedHeaders: tenantHeaders }, backendDeps),
-    limiter: new TenantLimiter(config.id, config.rateLimit, deps.limits),
+    limiter: limiterOf(config, deps.limits),
     audit: trail?.sink,
     trail: trail?.store,
     releaseAudit: async () => await trail?.release(),
@@ -134,4 +134,9 @@ function versionOf(
 /** A short name for content: 16 hex digits of SHA-256. */
 export function contentHash(...parts: readonly unknown[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}
+
+function limiterOf({ id, rateLimit }: TenantConfig, { store, room }: AssembleDeps["limits"]): TenantLimiter {
+  const { queue } = rateLimit;
+  return new TenantLimiter(id, rateLimit, store, queue === undefined ? undefined : { room, ...queue });
 }

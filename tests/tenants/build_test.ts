@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigError, formatProblem, loadConfig } from "../../src/config/mod.ts";
+import { openWaitingRoom } from "../../src/limits/waiting_room.ts";
 import { openMemoryStore } from "../../src/limits/memory_store.ts";
 import type { AssembleDeps } from "../../src/tenants/assemble.ts";
 import { buildSnapshot, prepare } from "../../src/tenants/build.ts";
@@ -20,7 +21,7 @@ const deps: AssembleDeps = {
   openTrail: () => Promise.reject(new Error("no trail")),
   keyPepper: undefined,
   keys: undefined,
-  limits: openMemoryStore(),
+  limits: { store: openMemoryStore(), room: openWaitingRoom() },
 };
 
 /** A folder with a configuration, and what loads it. */

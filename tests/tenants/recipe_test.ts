@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { loadConfig } from "../../src/config/mod.ts";
 import { openMemoryStore } from "../../src/limits/memory_store.ts";
+import { openWaitingRoom } from "../../src/limits/waiting_room.ts";
 import type { AssembleDeps } from "../../src/tenants/assemble.ts";
 import { buildSnapshot } from "../../src/tenants/build.ts";
 import { cook, recipeOf } from "../../src/tenants/recipe.ts";
@@ -27,7 +28,7 @@ const deps: AssembleDeps = {
   openTrail: () => Promise.reject(new Error("no trail")),
   keyPepper: undefined,
   keys: undefined,
-  limits: openMemoryStore(),
+  limits: { store: openMemoryStore(), room: openWaitingRoom() },
 };
 
 Deno.test("a recipe crosses to another thread and compiles to the same there, also after its files are gone", async () => {
