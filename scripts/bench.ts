@@ -1,5 +1,5 @@
 /**
- * `deno task bench [SECTION…]`: our figures beside the controls, measured now and here. Sections: matching, guard, streaming, audit;
+ * `deno task bench [SECTION…]`: our figures beside the controls, measured now and here. Sections: matching, guard, streaming, workers, audit;
  * all of them without an argument. Ratios within one run mean something; microseconds depend on the machine.
  */
 import { auditOverheadLine, benchAuditOverhead } from "./bench/audit_overhead.ts";
@@ -7,6 +7,7 @@ import { benchConstantCost, constantCostTable } from "./bench/constant_cost.ts";
 import { benchHoldback } from "./bench/holdback.ts";
 import { benchMatching, matchingTable } from "./bench/matching.ts";
 import { benchStreaming, streamingTable } from "./bench/streaming.ts";
+import { benchWorkers, workersTable } from "./bench/workers.ts";
 
 const SECTIONS: Readonly<Record<string, () => Promise<string> | string>> = {
   matching: () => matchingTable(benchMatching()),
@@ -17,6 +18,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<string> | string>> = {
     } characters on average, ${mostChars} at most`;
   },
   streaming: async () => streamingTable(await benchStreaming()),
+  workers: async () => workersTable(await benchWorkers()),
   audit: async () => {
     await import("./bench_audit.ts");
     return auditOverheadLine(await benchAuditOverhead());

@@ -4,6 +4,8 @@ export interface Process extends AsyncDisposable {
   readonly url: string;
   /** CPU time since the process began, user and system; seconds. @throws where there is no /proc. */
   cpuSeconds(): Promise<number>;
+  /** The same of its main thread alone. */
+  mainThreadSeconds(): Promise<number>;
   /** Resident set; bytes. */
   residentBytes(): Promise<number>;
 }
@@ -38,11 +40,8 @@ export async function start(args: readonly string[], cwd?: string): Promise<Proc
   });
   return {
     url,
-    async cpuSeconds() {
-      const stat = await Deno.readTextFile(`/proc/${child.pid}/stat`);
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-    },
+    cpuSeconds: () => cpuSeconds(`/proc/${child.pid}/stat`),
+    mainThreadSeconds: () => cpuSeconds(`/proc/${child.pid}/task/${child.pid}/stat`),
     async residentBytes() {
       const status = await Deno.readTextFile(`/proc/${child.pid}/status`);
       return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) * 1024;
@@ -52,4 +51,10 @@ export async function start(args: readonly string[], cwd?: string): Promise<Proc
       await child.status;
     },
   };
+}
+
+async function cpuSeconds(file: string): Promise<number> {
+  const stat = await Deno.readTextFile(file);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
