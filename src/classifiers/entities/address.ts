@@ -86,6 +86,7 @@ export const ADDRESSES: readonly EntityRule[] = [
     region: "global",
     score: 0.75,
     pattern: String
-      .raw`\b(?:P\.? ?O\.? Box|Post Office Box|Postfach|Apartado|Boîte Postale|Casella Postale|Postbus) \d{1,3}(?:[ .]?\d{1,3}){0,2}\b`,
+      .raw`\b(?:P\.? ?O\.? ?Box|Post Office Box|Postfach|Apartado|Boîte Postale|Casella Postale|Postbus) \d{1,3}(?:[ .]?\d{1,3}){0,2}\b`,
+    caseInsensitive: true,
   },
 ];

@@ -24,6 +24,11 @@ export const IBAN_LENGTHS: Readonly<Record<number, string>> = {
   33: "RU",
 };
 
+/** Typed in capitals or without any; what mixes them is a token of another kind. */
+function isOneCase(match: string): boolean {
+  return match === match.toUpperCase() || match === match.toLowerCase();
+}
+
 /** One rule per length, so a match ends where its country says, whatever follows. */
 const IBANS = Object.entries(IBAN_LENGTHS).map(([length, countries]): EntityRule => ({
   entity: "iban",
@@ -31,7 +36,8 @@ const IBANS = Object.entries(IBAN_LENGTHS).map(([length, countries]): EntityRule
   region: "global",
   score: 0.99,
   pattern: String.raw`\b(?:${countries.replaceAll(" ", "|")})\d{2}(?:[ -]?[0-9A-Z]){${Number(length) - 4}}\b`,
-  valid: (match) => mod97(alphanumericsOf(match)),
+  caseInsensitive: true,
+  valid: (match) => isOneCase(match) && mod97(alphanumericsOf(match)),
 }));
 
 /** American Bankers Association: weights 3-7-1, and the first two digits name a Federal Reserve district. */

@@ -84,7 +84,7 @@ export const DOCUMENTS: readonly EntityRule[] = [
     label: "Vehicle registration plate",
     region: "global",
     score: 0.75,
-    pattern: String.raw`\b(?:[A-Z]{1,3}[ -]?[A-Z]{0,2} ?\d{2,4}(?:[ -]?[A-Z]{1,3})?|\d{1,4}[ -]?[A-Z]{2,3}[ -]?\d{0,4})\b`,
+    pattern: String.raw`\b(?:[A-Z]{1,3}[ -]?[A-Z]{0,2} ?\d{2,4}(?:[ -]?[A-Z]{1,3})?|\d{1,4}[ -]?[A-Z]{2,3}(?:[ -]?\d{1,4})?)\b`,
     valid: (_, before) => PLATE.test(before),
   },
   {

@@ -4,7 +4,9 @@ import type { EntityRule } from "./entity.ts";
 
 /** Loopback, unspecified, broadcast and multicast addresses identify nobody; four dotted numbers after "version" are one. */
 function isPersonalIpv4(match: string, before: string): boolean {
-  if (!isIPv4(match) || /[\d.]$|\b(?:v|version|release|build|section)\.? ?$/i.test(before)) return false;
+  if (
+    !isIPv4(match) || /[\d.]$|(?:\b(?:v|version|release|build|section|table|chapter|clause|figure|paragraph|article)\.?|§) ?$/i.test(before)
+  ) return false;
   const first = Number(match.split(".", 1)[0]);
   return first !== 0 && first !== 127 && first < 224;
 }
@@ -13,8 +15,8 @@ function isPersonalIpv6(match: string, before: string): boolean {
   return isIPv6(match) && !/[\w:.]$/.test(before) && !/^(?:::1?|0:0:0:0:0:0:0:[01]|[fF][fF].*)$/.test(match);
 }
 
-/** Hosts in documentation and on this machine point at nobody. */
-const LOCAL_URL = /^[a-z]+:\/\/(?:localhost|127\.[\d.]+|0\.0\.0\.0|\[::1\]|(?:www\.)?example\.(?:com|org|net))(?=[:/?#]|$)/i;
+/** Hosts on this machine point at nobody. */
+const LOCAL_URL = /^[a-z]+:\/\/(?:localhost|127\.[\d.]+|0\.0\.0\.0|\[::1\])(?=[:/?#]|$)/i;
 
 export const NET: readonly EntityRule[] = [
   {
@@ -68,8 +70,8 @@ export const NET: readonly EntityRule[] = [
     region: "global",
     score: 0.5,
     pattern: String
-      .raw`\b(?:https?|ftp)://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:[/?#][^\s"'<>\x60{}|\\^]*[A-Za-z0-9/_=&#-])?`,
+      .raw`\b(?:(?:https?|ftp)://|www\.)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:[/?#][^\s"'<>\x60{}|\\^]*[A-Za-z0-9/_=&#-]|/)?`,
     caseInsensitive: true,
-    valid: (match) => match.includes(".") && !LOCAL_URL.test(match),
+    valid: (match) => /\.[a-z]|\d\.\d/i.test(match.replace(/^www\./i, "")) && !LOCAL_URL.test(match),
   },
 ];

@@ -16,6 +16,8 @@ function valueOf(match: string): string {
 function isPassword(match: string): boolean {
   const value = valueOf(match);
   if (PLACEHOLDER.test(value) || value.length < 6) return false;
+  // `pwd` also prints where one is.
+  if (/^~?\.{0,2}\/[\w./-]+$/.test(value)) return false;
   return /\d/.test(value) || /[^A-Za-z0-9.()]/.test(value) || /["'\x60]/.test(match);
 }
 

@@ -96,6 +96,8 @@ entityTable({
     ["ip=", "217.51.242.129"],
   ],
   lookAlikes: [
+    "see table 5.1.2.3",
+    "§ 12.1.2.3",
     "127.0.0.1",
     "127.9.9.9",
     "0.0.0.0",
@@ -134,6 +136,13 @@ entityTable({
 });
 entityTable({
   entity: "url",
-  found: ["https://www.wikipedia.org/wiki/Deno", "http://shop.acme.io:8080/a?b=c#d", "ftp://files.acme.net", "https://acme.io"],
-  lookAlikes: ["http://localhost:8000/x", "http://127.0.0.1/", "https://example.com/", "https://", "wikipedia.org", "http//acme.io"],
+  found: [
+    "https://www.wikipedia.org/wiki/Deno",
+    "http://shop.acme.io:8080/a?b=c#d",
+    "ftp://files.acme.net",
+    "https://acme.io",
+    "https://example.com/a?b=1#c",
+    "www.acme.io/shop",
+  ],
+  lookAlikes: ["http://localhost:8000/x", "http://127.0.0.1/", "www.", "www.acme", "https://", "wikipedia.org", "http//acme.io"],
 });

@@ -3,6 +3,7 @@
  * up), beside the known examples in the other tables. None may be found in everyday numbers, nor with its last character miscopied.
  */
 import { entityTable } from "../support/entity_table.ts";
+import { everyday } from "../support/everyday.ts";
 
 /** Park and Miller's generator: the same numbers in every run. */
 let state = 20_26;
@@ -275,26 +276,6 @@ const issued: readonly Issued[] = [
   { entity: "ip_address", make: () => `${two(11, 99)}.${two(10, 99)}.${two(10, 99)}.${two(10, 99)}` },
   { entity: "mac_address", make: () => Array.from({ length: 6 }, () => pick("0123456789abcdef") + pick("0123456789abcdef")).join(":") },
   { entity: "employee_id", before: "employee ID ", make: () => `E${pick("123456789")}${digits(4)}` },
-];
-
-/** Numbers of everyday text, of which none identifies anybody. */
-const everyday = [
-  "It took 12 days, 3 hours and 45 minutes.",
-  "Revenue rose 4.7% to $1,234,567.89 in 2023.",
-  "See pages 112-118 of volume 23, number 4.",
-  "The meeting is at 14:30 on 2024-05-06.",
-  "Version 2.14.3-rc.1 fixes #4521.",
-  "Order A-7 ships in boxes of 24.",
-  "pi is 3.14159265358979",
-  "There were 1 000 000 people and 12 345 dogs.",
-  "Scores: 21-19, 18-21, 21-17.",
-  "ISBN 978-3-16-148410-0",
-  "Room 404, floor 12, seat 17C.",
-  "the ratio 16:9 at 1920x1080 and 60 Hz",
-  "Sections 3.1.4 and 12(b) apply from 1 January 1999 to 31 December 2001.",
-  "He ran 42.195 km in 2:03:59.",
-  "chapter 7 verse 12, lines 1-99",
-  "Temperature: -40.0 to 212 degrees, 0.5 mg per 100 ml",
 ];
 
 for (const { entity, before = "Here: ", make, checked = false } of issued) {

@@ -101,8 +101,26 @@ entityTable({
   found: [
     [part('{"alg":"HS256","typ":"JWT"}'), part('{"sub":"1234567890","name":"A"}'), noise(43)].join("."),
     [part('{"alg":"RS256","kid":"x"}'), part('{"iss":"https://issuer.example","exp":1}'), noise(86)].join("."),
+    ...["HS384", "HS512", "RS384", "RS512", "ES256", "ES384", "PS256", "EdDSA", "none", "A128KW", "dir", "HS256", "RS256"].map((alg, i) =>
+      [part(`{"alg":"${alg}","n":${i}}`), part(`{"sub":"user-${i}","scope":"read write"}`), noise(20 + 9 * i)].join(".")
+    ),
   ],
-  lookAlikes: ["eyJ.eyJ.x", part('{"alg":"none"}'), "a.b.c", "eyJhbGciOi.notclaims.sig"],
+  lookAlikes: [
+    "eyJ.eyJ.x",
+    part('{"alg":"none"}'),
+    "a.b.c",
+    "eyJhbGciOi.notclaims.sig",
+    ...[
+      "eyJ",
+      "eyJhbGciOiJIUzI1NiJ9",
+      "eyJhbGciOiJIUzI1NiJ9.",
+      "eyJhbGciOiJIUzI1NiJ9.eyJ",
+      "www.example.org",
+      "1.22.333",
+      "com.acme.app.Main",
+    ],
+    ...["eyJhbGciOiJIUzI1NiJ9.x.y", "x.eyJzdWIiOiIxIn0.y", "eyJ-eyJ", "Hello.World.Again", "a1b2c3.d4e5f6.g7h8i9", "fileJ.eyJ.tar.gz"],
+  ],
 });
 entityTable({
   classifier: "secrets",
@@ -111,8 +129,40 @@ entityTable({
     "-----BEGIN " + "PRIVATE KEY-----\n" + noise(64) + "\n" + noise(40) + "==\n-----END PRIVATE KEY-----",
     "-----BEGIN RSA " + "PRIVATE KEY-----\n" + noise(64) + "\n-----END RSA PRIVATE KEY-----",
     "-----BEGIN OPENSSH " + "PRIVATE KEY-----\n" + noise(64) + "\n-----END OPENSSH PRIVATE KEY-----",
+    ...["", "RSA ", "EC ", "DSA ", "ENCRYPTED ", "OPENSSH "].flatMap((kind) =>
+      [1, 3].map((lines) =>
+        `-----BEGIN ${kind}` + "PRIVATE KEY-----\n" + Array.from({ length: lines }, () => noise(64) + "\n").join("") +
+        `-----END ${kind}PRIVATE KEY-----`
+      )
+    ),
   ],
-  lookAlikes: ["-----BEGIN PUBLIC KEY-----", "-----BEGIN CERTIFICATE-----", "BEGIN PRIVATE KEY", "a private key"],
+  lookAlikes: [
+    "-----BEGIN PUBLIC KEY-----",
+    "-----BEGIN CERTIFICATE-----",
+    "BEGIN PRIVATE KEY",
+    "a private key",
+    ...["-----BEGIN PGP PUBLIC KEY BLOCK-----", "-----BEGIN RSA PUBLIC KEY-----", "-----BEGIN X509 CRL-----", "-----END PRIVATE KEY-----"],
+    ...["---- BEGIN SSH2 PUBLIC KEY ----", "-----BEGIN DH PARAMETERS-----", "ssh-ed25519 AAAA", "PRIVATE KEY", "-----BEGIN-----", "-----"],
+    ...["your private key file", "BEGIN RSA PRIVATE KEY"],
+  ],
+});
+entityTable({
+  classifier: "secrets",
+  entity: "key_material",
+  // Lines that follow others of their key.
+  found: Array.from(
+    { length: 15 },
+    (
+      _,
+      i,
+    ): [string, string] => [noise(64) + "\n", [...Array.from({ length: 1 + i % 3 }, () => noise(64)), noise(40 + i) + "=="].join("\n")],
+  ),
+  lookAlikes: [
+    ...Array.from({ length: 6 }, () => "digest " + noise(64)),
+    ...Array.from({ length: 6 }, () => "Title\n" + noise(64)),
+    ...[8, 16, 32].map((length) => noise(64) + "\n" + noise(length)),
+    noise(64) + "\n" + "x".repeat(64),
+  ],
 });
 entityTable({
   classifier: "secrets",
@@ -124,6 +174,19 @@ entityTable({
     "mysql://u:" + "p@ssw0rd".replace("@", "") + "@10.0.0.5/db",
     "amqp://guest:" + "g0est@mq/vhost",
     "Server=db;Database=app;User Id=sa;" + "Password=Hunter2!",
+    ...[
+      "postgresql://svc:",
+      "mariadb://web:",
+      "mongodb://root:",
+      "rediss://cache:",
+      "amqps://jobs:",
+      "mssql://sa:",
+      "clickhouse://reader:",
+      "nats://edge:",
+      "ldaps://bind:",
+      "sftp://drop:",
+    ].map((head, i) => head + `pw${i}secret` + `@host${i}.internal:4000/x`),
+    "Data Source=sql1;Initial Catalog=crm;" + "Pwd=Winter2026",
   ],
   lookAlikes: [
     "postgres://db.internal/app",
@@ -132,6 +195,8 @@ entityTable({
     "postgres://user:<password>@host/db",
     "mysql://u:${PASS}@h/db",
     "Server=db;Database=app",
+    ...["postgres://localhost", "mysql://host:3306/db", "redis://cache:6379", "amqp://mq/vhost", "https://acme.io/login", "mongodb://host"],
+    ...["Host=db;Password=", "postgres://user:password_here", "see postgres: user:pw", "nats://host:4222", "Server=db;Password=<pw>"],
   ],
 });
 entityTable({
@@ -143,6 +208,19 @@ entityTable({
     ["", 'passwd = "' + "letmein99"],
     ["my ", "password is " + "hunter22"],
     ["", "pwd:" + "p4ssw0rd"],
+    ...[
+      "Password=",
+      "PASSWORD: ",
+      "password => ",
+      "passwd: ",
+      "passphrase: ",
+      "ADMIN_PASSWORD=",
+      "root_password: ",
+      "Passwort: ",
+      "contraseña: ",
+      "db-pwd=",
+    ]
+      .map((name, i): [string, string] => ["", name + `Zeb${i}ra!x`]),
   ],
   lookAlikes: [
     "password: required",
@@ -154,24 +232,83 @@ entityTable({
     "the password policy",
     'password = "example"',
     "passwords: 12345678",
+    ...["password: changeme", "password: example", "password=$PASSWORD", "password = process.env.PW", "password: null", "pwd: /home/ann"],
   ],
 });
 entityTable({
   classifier: "secrets",
   entity: "aws_secret_key",
-  found: [["aws_secret_access_key = ", noise(40)], ["Secret access key: ", noise(40)]],
-  lookAlikes: [noise(40), "aws_secret_access_key = " + "x".repeat(40), "aws_secret_access_key = " + noise(39)],
+  found: [
+    ["aws_secret_access_key = ", noise(40)],
+    ["Secret access key: ", noise(40)],
+    ...["aws_secret_access_key=", "AWS_SECRET_ACCESS_KEY: ", 'secretAccessKey": "', "aws secret ", "aws_secret = "].flatMap((words) =>
+      [0, 1, 2].map((): [string, string] => [words, noise(40)])
+    ),
+  ],
+  lookAlikes: [
+    noise(40),
+    "aws_secret_access_key = " + "x".repeat(40),
+    "aws_secret_access_key = " + noise(39),
+    ...Array.from({ length: 6 }, () => "digest " + noise(40)),
+    ...[20, 38, 41, 44, 64].map((length) => "aws_secret_access_key = " + noise(length)),
+    "aws_secret_access_key = your-secret-access-key-goes-in-this-place",
+    "sha1 " + hex(40),
+  ],
 });
 entityTable({
   classifier: "secrets",
   entity: "bearer_token",
-  found: [["Authorization: ", "Bearer " + noise(40)], ["Authorization: ", "Basic " + noise(30) + "=="]],
-  lookAlikes: ["Bearer of bad news", "Bearer " + "x".repeat(40), "Basic instructions", "Bearer ${TOKEN}"],
+  found: [
+    ["Authorization: ", "Bearer " + noise(40)],
+    ["Authorization: ", "Basic " + noise(30) + "=="],
+    ...["Bearer ", "Basic ", "Token "].flatMap((scheme) =>
+      [24, 32, 43, 64, 128].map((length): [string, string] => ["-H ", scheme + noise(length)])
+    ),
+  ],
+  lookAlikes: [
+    "Bearer of bad news",
+    "Bearer " + "x".repeat(40),
+    "Basic instructions",
+    "Bearer ${TOKEN}",
+    ...[
+      "Bearer <token>",
+      "Bearer your-access-token-goes-here",
+      "Basic auth over https",
+      "Token bucket algorithm",
+      "Bearer token authentication",
+    ],
+    ...[
+      "Bearer abc",
+      "Basic dXNlcg==",
+      "Token 12345678",
+      "Bearer " + "a".repeat(64),
+      "Token economy in 2024",
+      "Basic internationalisation support",
+    ],
+  ],
 });
 entityTable({
   classifier: "secrets",
   entity: "high_entropy_token",
-  found: [["api_key: ", noise(32)], ['"token": "', noise(28)], ["secret=", hex(40)], ["client_secret = ", noise(36)]],
+  found: [
+    ["api_key: ", noise(32)],
+    ['"token": "', noise(28)],
+    ["secret=", hex(40)],
+    ["client_secret = ", noise(36)],
+    ...[
+      "access_token: ",
+      "auth_token=",
+      "x-api-key: ",
+      "apikey = ",
+      "api-key: ",
+      "secret_key=",
+      "credential: ",
+      "signing key ",
+      "session=",
+      "cookie: ",
+      "encryption key: ",
+    ].map((words, i): [string, string] => [words, noise(24 + i)]),
+  ],
   lookAlikes: [
     noise(32),
     "commit " + hex(40),
@@ -180,6 +317,13 @@ entityTable({
     "request id 5b856b82-60ef-40b3-ad17-73fa3da2b700",
     "key: your_api_key_goes_here_please",
     "keyboard " + noise(32),
+    ...[
+      "key: the_quick_brown_fox_jumps_over",
+      "token: aaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+      "secret: " + "ab".repeat(20),
+      "token count 12345678901234567890",
+    ],
+    ...["image sha256:" + hex(64), "build " + noise(24), "etag " + hex(32), "path /usr/local/share/applications/"],
   ],
 });
 
