@@ -101,6 +101,7 @@ const directory = {
   isDisabled: () => false,
   requiresKey: () => true,
   findKey: (digest: string) => mirror.keys.findKey(digest),
+  isGatewayKey: () => false,
 };
 const perCall = (runs: number, call: (i: number) => unknown) => {
   for (let i = 0; i < runs; i++) call(i);

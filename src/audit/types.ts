@@ -52,6 +52,10 @@ export interface AuditEntry {
   readonly latency_ms: number;
   readonly prompt_tokens?: number;
   readonly completion_tokens?: number;
+  /** Which backend answered, how many tries it took where more than one, and why it was a fallback. */
+  readonly backend?: string;
+  readonly backend_tries?: number;
+  readonly fallback_reason?: string;
   readonly input?: string;
   readonly output?: string;
   /** Longest retention any rule that fired asked for; days. */

@@ -2,6 +2,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { parseJsonPath } from "../formats/json_path.ts";
 import { adminKeys } from "./admin_keys.ts";
+import { type BackendProblem, checkBackend, checkBackendSection } from "./backend_checks.ts";
 import { MergedTenants } from "./merged_tenants.ts";
 import type { GatewayConfig, LoadedConfig, MergedTenant, ResolutionConfig, StoreConfig } from "./model.ts";
 import { limitStoreConfig, limitsWithoutEffect } from "./rate_limit.ts";
@@ -164,7 +165,9 @@ function build(
     const missing = merged.config.backend.url === ""
       ? problem(source, [], `tenant "${id}" of the database has no backend`)
       : missingPolicy(merged, [], source, isFile);
-    if (missing !== undefined) tenantProblems.set(id, [missing]);
+    const wrong = checkBackend(merged).filter(({ severity }) => severity === "error").map((each) => backendProblem(each, [], source));
+    if (missing !== undefined) wrong.push(missing);
+    if (wrong.length > 0) tenantProblems.set(id, wrong);
   }
   for (const [id, tenant] of Object.entries(configs)) {
     const merged = merger.of(id, tenant, stored.get(id));
@@ -174,7 +177,9 @@ function build(
         ...problem(
           source,
           at,
-          several ? `tenant "${id}" has no backend; set backend_url here or backend.url at the top level` : "no backend; set backend.url",
+          several
+            ? `tenant "${id}" has no backend; set backend_url here or backend.url at the top level`
+            : "no backend; set backend.url or backend.targets",
         ),
         severity: several ? "error" : "warning",
       });
@@ -187,6 +192,10 @@ function build(
     checkJsonPaths(merged, at, source, problems);
     for (const message of limitsWithoutEffect(merged.config.rateLimit)) {
       problems.push({ ...problem(source, [...at, "rate_limit"], message), severity: "warning" });
+    }
+    for (const each of checkBackend(merged)) {
+      const own = ["tenant", "database"].includes(merged.origins[`backend.${each.path[1]}`] ?? "");
+      problems.push(backendProblem(each, own ? at : [], source));
     }
     tenants.set(id, merged);
   }
@@ -250,8 +259,10 @@ function checkSpellings(file: ConfigFile, source: YamlSource, problems: Problem[
   const both = (path: YamlPath, short: string, long: string) =>
     problems.push(problem(source, [...path, short], `says the same as ${long}; keep one of them`));
   if (file.policy !== undefined && file.policy_path !== undefined) both([], "policy_path", "policy");
+  for (const each of checkBackendSection(file.backend)) problems.push(backendProblem(each, [], source));
   for (const [id, tenant] of Object.entries(file.tenants?.configs ?? {})) {
     const at = ["tenants", "configs", id];
+    for (const each of checkBackendSection(tenant.backend)) problems.push(backendProblem(each, at, source));
     for (const { short, long } of saidTwice(tenant)) both(at, short, long);
   }
 }
@@ -338,6 +349,10 @@ function checkReferences(file: ConfigFile, tenants: ReadonlyMap<string, MergedTe
   };
   if (file.tenants?.default_tenant !== undefined) check(["tenants", "default_tenant"], file.tenants.default_tenant);
   for (const [key, id] of Object.entries(file.tenants?.api_key_map ?? {})) check(["tenants", "api_key_map", key], id);
+}
+
+function backendProblem({ severity, path, message }: BackendProblem, at: YamlPath, source: YamlSource): Problem {
+  return { ...problem(source, [...at, ...path], message), severity };
 }
 
 function problem(source: YamlSource, path: YamlPath, message: string): Problem {

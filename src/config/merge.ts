@@ -1,5 +1,7 @@
 /** One tenant's configuration: the tenant in the database over the tenant in the file over the global sections over the defaults, per key. */
 import { isAbsolute, resolve } from "node:path";
+import { shapeBackend } from "./backend_shape.ts";
+import { withoutUndefined } from "./defined.ts";
 import type { MergedTenant, Origin, PolicySource, TenantConfig } from "./model.ts";
 import { rateLimitConfig, tenantPart } from "./rate_limit.ts";
 import type { BackendFile, ConfigFile, TenantFile } from "./schema.ts";
@@ -14,7 +16,16 @@ type Layer = Omit<
 export const DEFAULTS: Layer = {
   enabled: true,
   require_key: false,
-  backend: { connect_timeout_ms: 10_000, retry_attempts: 2, retry_delay_ms: 250, headers: {}, auth_passthrough: false },
+  backend: {
+    connect_timeout_ms: 10_000,
+    retry_attempts: 2,
+    retry_delay_ms: 250,
+    headers: {},
+    query: {},
+    auth_passthrough: false,
+    fallbacks: [],
+    retry_budget: { ratio: 0.2, min_per_second: 1 },
+  },
   streaming: { format: "auto", responses: "native" },
   model_aliases: {},
   thresholds: { safety: 0.85, chunk: 0.75, audit: 0.3 },
@@ -62,8 +73,16 @@ export function mergeTenant(
   ];
   const merged: Record<string, unknown> = {};
   const origins: Record<string, Origin> = {};
-  for (const [origin, layer] of layers) overlay(merged, origins, layer, origin, "");
-  return { config: shape(id, merged as Layer, origins, folder), origins, values: merged, filed: tenant !== undefined };
+  for (const [origin, layer] of layers) {
+    replaceAddress(merged, origins, layer);
+    overlay(merged, origins, layer, origin, "");
+  }
+  return {
+    config: shape(id, merged as Layer, origins, folder, file.admin.allow_private_backends),
+    origins,
+    values: merged,
+    filed: tenant !== undefined,
+  };
 }
 
 function withServerDefaults({ server }: ConfigFile): Layer {
@@ -97,8 +116,19 @@ function tenantLayer(tenant: TenantFile): Layer {
   });
 }
 
+/** `url` and `targets` say the same thing: where a layer sets one, the other of a layer below is gone. */
+function replaceAddress(merged: Record<string, unknown>, origins: Record<string, Origin>, { backend }: Layer): void {
+  const below = merged.backend as Record<string, unknown> | undefined;
+  if (below === undefined) return;
+  for (const [set, gone] of [["url", "targets"], ["targets", "url"]] as const) {
+    if (backend?.[set] === undefined) continue;
+    delete below[gone];
+    delete origins[`backend.${gone}`];
+  }
+}
+
 /** Values that are replaced whole, never mixed: a tenant's `auth` must not inherit another one's token. */
-const WHOLE = new Set(["backend.auth", "streaming.custom", "metadata", "policy"]);
+const WHOLE = new Set(["backend.auth", "backend.tls", "streaming.custom", "metadata", "policy"]);
 
 /** What a policy that is a text is called in messages. */
 const INLINE = "(inline policy)";
@@ -120,7 +150,13 @@ function overlay(into: Record<string, unknown>, origins: Record<string, Origin>,
   }
 }
 
-function shape(id: string, layer: Layer, origins: Readonly<Record<string, Origin>>, folder: string): TenantConfig {
+function shape(
+  id: string,
+  layer: Layer,
+  origins: Readonly<Record<string, Origin>>,
+  folder: string,
+  allowPrivateBackends: boolean,
+): TenantConfig {
   const { backend, pipeline, audit, rate_limit: limit, thresholds, streaming } = layer as Required<Layer>;
   const absolute = (path: string) => isAbsolute(path) ? path : resolve(folder, path);
   const ownAuditPath = origins["audit.path"] === "tenant" || origins["audit.path"] === "database";
@@ -132,29 +168,13 @@ function shape(id: string, layer: Layer, origins: Readonly<Record<string, Origin
     timeoutMs: from.timeout_ms!,
     onError: from.on_error!,
   });
-  const auth = backend.auth;
   const custom = streaming.custom;
   return {
     id,
     enabled: layer.enabled!,
     displayName: layer.display_name,
     requireKey: layer.require_key!,
-    backend: {
-      url: backend.url ?? "",
-      connectTimeoutMs: backend.connect_timeout_ms!,
-      firstByteTimeoutMs: backend.first_byte_timeout_ms ?? backend.timeout_ms!,
-      idleTimeoutMs: backend.idle_timeout_ms!,
-      retryAttempts: backend.retry_attempts!,
-      retryDelayMs: backend.retry_delay_ms!,
-      headers: backend.headers!,
-      authPassthrough: backend.auth_passthrough!,
-      auth: auth === undefined ? undefined : withoutUndefined({
-        type: auth.type,
-        tokenEnv: auth.token_env,
-        tokenFile: auth.token_file === undefined ? undefined : absolute(auth.token_file),
-        header: auth.header,
-      }),
-    },
+    backend: shapeBackend(backend, origins, absolute, allowPrivateBackends),
     streaming: {
       format: streaming.format!,
       responses: streaming.responses!,
@@ -204,13 +224,4 @@ function shape(id: string, layer: Layer, origins: Readonly<Record<string, Origin
 function policySource(policy: Layer["policy"], absolute: (path: string) => string): PolicySource | undefined {
   if (policy?.text !== undefined) return { shown: INLINE, text: policy.text };
   return policy?.path === undefined ? undefined : { shown: policy.path, path: absolute(policy.path) };
-}
-
-type Defined<T> =
-  & { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
-  & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
-
-/** Without the keys that are undefined, so that they hide nothing below. */
-function withoutUndefined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Defined<T>;
 }

@@ -7,20 +7,58 @@ import type { YamlSource } from "./yaml_source.ts";
 /** Where a merged value came from; the later ones win. */
 export type Origin = "default" | "global" | "tenant" | "database";
 
-export interface BackendConfig {
+/** How one place is called. */
+export interface PlaceConfig {
   readonly url: string;
   readonly connectTimeoutMs: number;
+  /** Of one try. */
   readonly firstByteTimeoutMs: number;
   readonly idleTimeoutMs: number;
-  readonly retryAttempts: number;
-  readonly retryDelayMs: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
   readonly authPassthrough: boolean;
   readonly auth: {
     readonly type: "bearer" | "header" | "none";
     readonly tokenEnv?: string;
     readonly tokenFile?: string;
     readonly header?: string;
+  } | undefined;
+  /** Paths absolute. */
+  readonly tls: {
+    readonly caPath?: string;
+    readonly certPath?: string;
+    readonly keyPath?: string;
+    readonly serverName?: string;
+    readonly insecureSkipVerify?: boolean;
+  } | undefined;
+  readonly healthCheck: { readonly path: string; readonly intervalMs: number; readonly timeoutMs: number } | undefined;
+  /** It came by the admin API, which may not lead the gateway into its own network. */
+  readonly publicOnly: boolean;
+}
+
+export interface FallbackConfig extends PlaceConfig {
+  readonly name: string;
+  /** Undefined = the tenant's own. */
+  readonly format: "auto" | "openai" | "anthropic" | "custom" | undefined;
+  readonly responses: "native" | "chat" | undefined;
+  readonly modelAliases: Readonly<Record<string, string>>;
+}
+
+export interface BackendConfig extends PlaceConfig {
+  /** Of one request, until its answer begins. */
+  readonly timeoutMs: number;
+  /** At least one; `url` is the first one's. */
+  readonly targets: readonly { readonly url: string; readonly weight: number }[];
+  readonly fallbacks: readonly FallbackConfig[];
+  readonly retryAttempts: number;
+  readonly retryDelayMs: number;
+  readonly retryBudget: { readonly ratio: number; readonly minPerSecond: number };
+  readonly circuitBreaker: {
+    readonly failureThreshold: number;
+    readonly failureRatio: number;
+    readonly windowMs: number;
+    readonly openMs: number;
+    readonly halfOpenProbes: number;
   } | undefined;
 }
 

@@ -25,7 +25,8 @@ export const server = z.strictObject({
   max_body_bytes: z.int().min(1).max(1 << 30).describe("Largest request body, after decompression").default(10_485_760),
   max_answer_bytes: z.int().min(1).max(1 << 30).describe("Largest answer in one piece").default(67_108_864),
   max_event_bytes: z.int().min(1024).max(1 << 28).describe("Largest event of a stream").default(10_485_760),
-  request_timeout_ms: milliseconds.describe("Until a backend begins its answer, retries included").default(60_000),
+  request_timeout_ms: milliseconds.describe("Until an answer begins, retries and fallbacks included; backend.timeout_ms by default")
+    .default(60_000),
   idle_timeout_ms: milliseconds.describe("Silence of a backend within an answer that ends it").default(120_000),
   keep_alive_ms: z.int().min(0).max(3_600_000).describe("Silence towards a streaming client after which a comment is sent; 0 = never")
     .default(15_000),
@@ -83,17 +84,74 @@ export const auth = z.strictObject({
   header: z.string().optional().describe("Header for type header"),
 });
 
-export const backend = z.strictObject({
-  url: url.describe("Base URL, with or without /v1"),
-  timeout_ms: milliseconds.optional().describe("Until the backend begins its answer"),
-  first_byte_timeout_ms: milliseconds.optional().describe("The same; wins over timeout_ms"),
+const backendTls = z.strictObject({
+  ca_path: z.string().optional().describe("Authorities to trust instead of the system's, PEM"),
+  cert_path: z.string().optional().describe("Client certificate, PEM; with key_path"),
+  key_path: z.string().optional().describe("Client certificate's private key, PEM"),
+  server_name: z.string().optional().describe("Name in the backend's certificate, where it is not the host's"),
+  insecure_skip_verify: z.boolean().optional().describe("Accept any certificate; for trials only"),
+}).refine((tls) => (tls.cert_path === undefined) === (tls.key_path === undefined), "cert_path and key_path go together");
+
+const healthCheck = z.strictObject({
+  path: z.string().regex(/^\/[^\s#]*$/, "begins with /").describe("Path below the host that answers 2xx or 3xx while all is well"),
+  interval_ms: milliseconds.optional().describe("Between two checks; 10 s by default"),
+  timeout_ms: milliseconds.optional().describe("Bound on one check; 5 s by default"),
+});
+
+const query = z.record(z.string().min(1), z.string());
+const modelAliases = z.record(z.string().min(1), z.string().min(1));
+
+/** How one place is called; a fallback inherits none of its credentials from the first choice. */
+const place = {
   idle_timeout_ms: milliseconds.optional().describe("Silence within an answer that ends it"),
   connect_timeout_ms: milliseconds.optional().describe("Until the connection stands"),
-  retry_attempts: z.int().min(0).max(10).optional().describe("Tries after the first one; only before anything reached the client"),
-  retry_delay_ms: z.int().min(0).max(60_000).optional().describe("Before the first retry; doubles"),
+  first_byte_timeout_ms: milliseconds.optional().describe("Until one try's answer begins; timeout_ms by default"),
   headers: headers.optional().describe("Set on every call"),
+  query: query.optional().describe("Query parameters set on every call"),
   auth_passthrough: z.boolean().optional().describe("Send the client's own credential"),
   auth: auth.optional().describe("How the gateway authenticates to the backend"),
+  tls: backendTls.optional().describe("Certificates; files are read again when they change"),
+  health_check: healthCheck.optional().describe("Ask now and then whether it is well"),
+};
+
+const target = z.strictObject({
+  url: url.describe("Base URL"),
+  weight: z.int().min(1).max(1000).optional().describe("Share of the calls; 1 by default"),
+});
+
+const fallback = z.strictObject({
+  url: url.describe("Base URL, with or without /v1"),
+  name: z.string().regex(/^[A-Za-z0-9._-]{1,40}$/, "letters, digits, dots, dashes").optional().describe(
+    "Name in headers, metrics and the audit trail; fallback-1 and so on by default",
+  ),
+  ...place,
+  streaming_format: z.enum(["auto", "openai", "anthropic", "custom"]).optional().describe("What it speaks; as streaming.format by default"),
+  responses: z.enum(["native", "chat"]).optional().describe(
+    "Whether it serves /v1/responses itself; chat by default where streaming_format is given",
+  ),
+  model_aliases: modelAliases.optional().describe("Names clients use, and this backend's models; over the tenant's own, * = any other"),
+});
+
+export const backend = z.strictObject({
+  url: url.optional().describe("Base URL, with or without /v1"),
+  timeout_ms: milliseconds.optional().describe("Until an answer begins, retries and fallbacks included; whole answers must end by then"),
+  ...place,
+  retry_attempts: z.int().min(0).max(10).optional().describe("Tries after the first one; only before anything reached the client"),
+  retry_delay_ms: z.int().min(0).max(60_000).optional().describe("Before the first retry; doubles"),
+  retry_budget: z.strictObject({
+    ratio: score.optional().describe("Retries per call; 0.2 = one for five"),
+    min_per_second: z.number().min(0).max(1000).optional().describe("Retries a second that are always allowed"),
+  }).optional().describe("How many retries a target may get"),
+  targets: z.array(target).min(1).optional().describe("Equal backends instead of url; each call goes to the one with the least to do"),
+  fallbacks: z.array(fallback).optional().describe("Asked in order when the first choice does not answer, is overloaded or left alone"),
+  circuit_breaker: z.strictObject({
+    enabled: z.boolean().optional().describe("Off by default for a backend without targets and fallbacks"),
+    failure_threshold: z.int().min(1).max(10_000).optional().describe("Failures within the window that open it; 5 by default"),
+    failure_ratio: score.optional().describe("Share of the window's calls that must have failed as well; 0.5 by default"),
+    window_ms: milliseconds.optional().describe("Failures older than this are forgotten; 10 s by default"),
+    open_ms: milliseconds.optional().describe("How long the target is left alone; 5 s by default"),
+    half_open_probes: z.int().min(1).max(100).optional().describe("Calls that must succeed before it is used again; 1 by default"),
+  }).optional().describe("Leaves a failing target alone for a while"),
 });
 
 export const streaming = z.strictObject({
@@ -208,9 +266,7 @@ export const tenant = z.strictObject({
   rate_limit: rateLimit.optional().describe("How much may be asked"),
   audit: audit.optional().describe("The audit trail"),
   allowed_models: z.array(z.string()).optional().describe("Models that may be asked for, by the names clients use"),
-  model_aliases: z.record(z.string().min(1), z.string().min(1)).optional().describe(
-    "Names clients use, and the backend's models they stand for",
-  ),
+  model_aliases: modelAliases.optional().describe("Names clients use, and the backend's models they stand for; * = any other name"),
   metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional().describe(
     "Anything of your own; the gateway does not read it",
   ),

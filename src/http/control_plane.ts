@@ -83,7 +83,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
   const openTrail = (tenant: TenantConfig, filed: boolean) => lazyTrails.open(tenant.id, auditOptions(tenant, env), filed);
   const buildDeps: AssembleDeps = {
     classifiers: {},
-    upstream: backendDeps(),
+    upstream: backendDeps(metrics, log),
     openTrail: async (tenant, filed) => {
       const { store, release } = await openTrail(tenant, filed);
       return { sink: store, store, release };

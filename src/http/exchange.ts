@@ -6,6 +6,7 @@ import { AnswerTokens } from "../limits/tokens.ts";
 import type { KeyLimits, Reservation } from "../limits/types.ts";
 import type { Phase } from "../policy/types.ts";
 import type { Lease } from "../tenants/registry.ts";
+import type { FallbackFact, Try } from "../upstream/types.ts";
 
 /** How an exchange ended. */
 export type Outcome = "complete" | "stopped" | "refused" | "client_left" | "backend_failed" | "guard_failed";
@@ -56,10 +57,13 @@ export class Exchange {
   /** What the client received. */
   readonly answerTokens: AnswerTokens = new AnswerTokens();
   backendMs: number | undefined;
-  backendAttempts = 0;
+  backendTries: readonly Try[] = [];
   backendName: string | undefined;
-  /** Kind of backend error, if one happened. */
+  fallback: FallbackFact | undefined;
+  /** Kind of error of the backend that no try tells: nobody was asked, or its answer broke off on the way to the client. */
   backendError: string | undefined;
+  /** Tells the gateway's own keys, as they were when the request came. */
+  isGatewayKey: (credential: string) => boolean = () => true;
   firstTextMs: number | undefined;
   /** `X-RateLimit-*` of the admission, for every answer from then on. */
   limitHeaders: Readonly<Record<string, string>> = {};

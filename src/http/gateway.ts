@@ -40,7 +40,9 @@ function enter(request: Request, path: string, exchange: Exchange, { registry, s
   }
   let found: Resolved;
   try {
-    found = resolveTenant({ headers: request.headers, path }, registry.current.directory, settings.keyPepper);
+    const { directory } = registry.current;
+    exchange.isGatewayKey = directory.isGatewayKey;
+    found = resolveTenant({ headers: request.headers, path }, directory, settings.keyPepper);
   } catch (error) {
     throw error instanceof ResolutionError ? resolutionFailed(error) : error;
   }

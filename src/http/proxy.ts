@@ -2,24 +2,23 @@
  * One request, in one direction: admit, guard the prompt, call the backend, guard the answer, hand it to the client, record.
  * Nothing downstream calls back up; guards return facts and the recorder acts on them.
  */
-import { decodeInputRequest, formatFor, framingOf, RequestError, withIncludeUsage, withModel } from "../formats/mod.ts";
-import { type Translation, translationFor } from "../formats/translate/mod.ts";
+import { decodeInputRequest, formatFor, framingOf, RequestError } from "../formats/mod.ts";
 import type { Api, DecodedRequest } from "../formats/types.ts";
 import { guardPrompt } from "../guard/ingress.ts";
 import { Pseudonyms } from "../guard/pseudonyms.ts";
 import type { Stop } from "../guard/types.ts";
 import type { TenantRuntime } from "../tenants/runtime.ts";
-import { type BackendAnswer, BackendError } from "../upstream/types.ts";
-import { admit, countsTokens, expectedTokens } from "./admission.ts";
+import { isStream } from "../upstream/send.ts";
+import { admit, expectedTokens } from "./admission.ts";
 import { type AnswerContext, streamedAnswer, unguardedAnswer, wholeAnswer } from "./answers.ts";
 import { readRequestBytes, readRequestText } from "./body.ts";
-import { auditUnavailable, clientLeft, GatewayError, guardUnavailable, invalidRequest } from "./errors.ts";
+import { callThrough, callWithPrompt } from "./calling.ts";
+import { auditUnavailable, GatewayError, guardUnavailable, invalidRequest } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { guardContext, type GuardSetup, templateFor } from "./guarding.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { Recorder } from "./recorder.ts";
 import { keepsText } from "./rule_events.ts";
-import { translatedAnswer, translatedHeaders } from "./translated.ts";
 import { Wake } from "./wake.ts";
 
 /** What the proxy needs beside the tenant. */
@@ -56,7 +55,7 @@ export async function proxy(request: Request, target: string, route: Route, exch
   if (route.kind === "through") {
     await admit(exchange, 0, request.signal);
     const body = request.body === null ? undefined : await readRequestBytes(request, deps.limits.maxBodyBytes);
-    const answer = await send(request, target, request.headers, body, exchange);
+    const answer = await callThrough(request, target, body, exchange, deps.limits);
     return unguardedAnswer(answer, { exchange, deps });
   }
   const body = await readJson(request, deps.limits.maxBodyBytes);
@@ -65,14 +64,14 @@ export async function proxy(request: Request, target: string, route: Route, exch
   note(prompt, tenant, exchange);
   await admit(exchange, expectedTokens(prompt, route.kind === "guarded", exchange), request.signal);
   const setup = setUpGuards(tenant, prompt, exchange, request.signal);
-  const translation = route.kind === "guarded" ? translationOf(route.api, tenant) : undefined;
   const guarded = await guardIngress(tenant, prompt, setup, exchange) ?? body;
-  const answer = await call(request, target, outgoingBody(guarded, prompt, route, exchange), translation, prompt, exchange, deps.limits);
+  const api = route.kind === "guarded" ? route.api : undefined;
+  const answer = await callWithPrompt(request, target, { prompt, body: guarded, api }, exchange, deps.limits);
 
   const context: AnswerContext = { exchange, deps };
   if (answer.status >= 400 || route.kind === "prompt_only") return unguardedAnswer(answer, context);
   const format = formatFor(route.api, custom, framingOf(answer.headers.get("content-type") ?? ""));
-  if (isStream(answer)) return streamedAnswer(answer, format, prompt, setup, context);
+  if (isStream(answer.headers)) return streamedAnswer(answer, format, prompt, setup, context);
   return await wholeAnswer(answer, format, setup, context);
 }
 
@@ -179,88 +178,4 @@ function blocked(stop: Stop, exchange: Exchange): GatewayError {
     rule: stop.rule.name,
     ...(scores !== undefined && { scores }),
   });
-}
-
-/** The prompt's bytes for the backend; the client's own where nothing had to change. */
-function outgoingBody(guarded: string, prompt: DecodedRequest, route: Route, exchange: Exchange): string {
-  const { modelAliases } = exchange.lease!.runtime.config;
-  const body = Object.hasOwn(modelAliases, prompt.model) ? withModel(guarded, modelAliases[prompt.model]!) : guarded;
-  exchange.askedUsage = route.kind === "guarded" && route.api === "openai-chat" && prompt.stream && !prompt.includeUsage &&
-    countsTokens(exchange);
-  return exchange.askedUsage ? withIncludeUsage(body) : body;
-}
-
-/** How the tenant's backend is spoken to. @throws {GatewayError} when it has nothing like the API that was called. */
-function translationOf(api: Api, { config: { streaming } }: TenantRuntime): Translation | undefined {
-  const translation = translationFor(api, streaming.format, streaming.responses);
-  if (translation === undefined && streaming.format === "anthropic" && api !== "anthropic-messages") {
-    throw invalidRequest(
-      "This tenant's backend speaks Anthropic messages, which has no such API; call /v1/chat/completions, /v1/responses or /v1/messages",
-      { status: 404, code: "not_translatable" },
-    );
-  }
-  return translation;
-}
-
-/** For backends that count nothing behind an API that always does. */
-const CHARS_PER_TOKEN = 4;
-
-/** Calls the backend in its own API; its answer comes back in the client's. */
-async function call(
-  request: Request,
-  target: string,
-  body: string,
-  translation: Translation | undefined,
-  { model, includeUsage }: DecodedRequest,
-  exchange: Exchange,
-  limits: ProxyLimits,
-): Promise<BackendAnswer> {
-  if (translation === undefined) return await send(request, target, request.headers, body, exchange);
-  const translated = decode(() => translation.request(body));
-  exchange.untranslated = translated.dropped;
-  const answer = await send(request, translation.path, translatedHeaders(request.headers, translation), translated.body, exchange);
-  const facts = {
-    model,
-    includeUsage: includeUsage || exchange.askedUsage,
-    createdSeconds: Math.floor(exchange.startedAt.getTime() / 1000),
-    estimate: { promptTokens: exchange.promptTokens, tokensOf: (chars: number) => Math.ceil(chars / CHARS_PER_TOKEN) },
-    ...(translated.echo !== undefined && { echo: translated.echo }),
-  };
-  return translatedAnswer(answer, translation, facts, limits);
-}
-
-async function send(
-  request: Request,
-  target: string,
-  headers: Headers,
-  body: string | Uint8Array | undefined,
-  exchange: Exchange,
-): Promise<BackendAnswer> {
-  const { backend } = exchange.lease!.runtime;
-  const started = performance.now();
-  try {
-    const answer = await backend.send({
-      method: request.method,
-      path: target,
-      headers,
-      body,
-      stream: exchange.stream,
-      requestId: exchange.requestId,
-    }, request.signal);
-    exchange.backendMs = performance.now() - started;
-    exchange.backendAttempts = answer.attempts;
-    exchange.backendName = answer.backend;
-    return answer;
-  } catch (error) {
-    if (request.signal.aborted) throw clientLeft();
-    if (!(error instanceof BackendError)) throw error;
-    exchange.backendError = error.kind;
-    const status = error.kind === "timeout" ? 504 : 502;
-    throw new GatewayError(status, "backend_error", `backend_${error.kind}`, error.message, { cause: error });
-  }
-}
-
-function isStream(answer: BackendAnswer): boolean {
-  const type = answer.headers.get("content-type") ?? "";
-  return /^text\/event-stream\b/i.test(type) || framingOf(type) === "ndjson";
 }

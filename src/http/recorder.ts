@@ -58,9 +58,9 @@ export class Recorder {
       status: statusLabel(exchange, outcome),
       latencyMs: performance.now() - exchange.startedMs,
       firstTextMs: exchange.firstTextMs,
-      backendMs: exchange.backendMs,
+      backendTries: exchange.backendTries,
       backendError: exchange.backendError,
-      backendRetries: Math.max(0, exchange.backendAttempts - 1),
+      fallback: exchange.fallback,
       limited: exchange.limited,
       admissionMs: exchange.admissionMs,
       phases: phaseFacts(exchange),
@@ -77,6 +77,9 @@ export class Recorder {
       decision: exchange.decision(),
       outcome,
       latency_ms: Math.round(performance.now() - exchange.startedMs),
+      ...(exchange.backendName !== undefined && { backend: exchange.backendName }),
+      ...(exchange.backendTries.length > 1 && { tries: exchange.backendTries.length }),
+      ...(exchange.fallback !== undefined && { fallback_reason: exchange.fallback.reason }),
     });
   }
 }
@@ -174,6 +177,9 @@ function auditEntry(exchange: Exchange, outcome: Outcome, usage: TokenCount): Au
     latency_ms: Math.round((performance.now() - exchange.startedMs) * 1000) / 1000,
     prompt_tokens: usage.prompt,
     completion_tokens: usage.completion,
+    ...(exchange.backendName !== undefined && { backend: exchange.backendName }),
+    ...(exchange.backendTries.length > 1 && { backend_tries: exchange.backendTries.length }),
+    ...(exchange.fallback !== undefined && { fallback_reason: exchange.fallback.reason }),
     ...(input !== undefined && { input }),
     ...(output !== undefined && { output }),
     ...(retentionDays !== undefined && { retention_days: retentionDays }),

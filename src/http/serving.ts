@@ -20,7 +20,7 @@ export interface ServingOptions {
 /** The registry of this thread: what leaves it closes its connections and lets go of its trail. */
 export function openRegistry(first: Snapshot, log: Log): Registry {
   const registry: Registry = new Registry(first, ({ id, backend, releaseAudit }) => {
-    if (![...registry.current.runtimes.values()].some((runtime) => runtime.backend === backend)) void backend.close();
+    void backend.close();
     releaseAudit().catch((error) => log.error("audit trail not closed", { tenant: id, error: String(error) }));
   });
   return registry;

@@ -44,9 +44,10 @@ class ServingWorker {
       onStore: (up, reason) => log.info(up ? "the store of limits is back" : "the store of limits is away", { reason }),
       onProblem: (problem) => log.warn(problem),
     });
+    const metrics = relayedMetrics(outbox, worker);
     const deps: AssembleDeps = {
       classifiers: {},
-      upstream: backendDeps(),
+      upstream: backendDeps(metrics, log),
       openTrail: (config, filed) => trails.open(config, filed),
       keyPepper: settings.keyPepper,
       keys,
@@ -55,7 +56,7 @@ class ServingWorker {
     const serving = new Serving({
       settings,
       registry: openRegistry(await cook(recipe, deps, undefined), log),
-      metrics: relayedMetrics(outbox, worker),
+      metrics,
       log,
       notify: (notification) => outbox.now({ kind: "notify", notification }),
     });

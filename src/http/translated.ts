@@ -56,10 +56,15 @@ function unreadable(cause: unknown): BackendError {
   return new BackendError("broken", cause instanceof Error ? cause.message : "The backend's answer cannot be translated", { cause });
 }
 
+/** All of a source but its bytes. */
+function controlsOf(source: ByteSource): Omit<ByteSource, "start"> {
+  return { pause: () => source.pause(), resume: () => source.resume(), cancel: () => source.cancel() };
+}
+
 /** Collects a body and hands it on in one piece. */
 function whole(source: ByteSource, maxBytes: number, translate: (text: string) => string): ByteSource {
   return {
-    ...source,
+    ...controlsOf(source),
     start(sink) {
       const decoder = new TextDecoder();
       let text = "";
@@ -92,7 +97,7 @@ function whole(source: ByteSource, maxBytes: number, translate: (text: string) =
 
 function streamed(source: ByteSource, translation: Translation, facts: AnswerFacts, maxEventBytes: number): ByteSource {
   return {
-    ...source,
+    ...controlsOf(source),
     start(sink) {
       const reader = new SseReader({ maxEventBytes });
       const translator = translation.stream(facts);

@@ -109,6 +109,16 @@ export async function checkedAddresses(hostname: string, resolve: Resolver, allo
   return addresses;
 }
 
+/** `address` lies in `range` (`10.0.0.0/8`, `fd00::/8`); false for what is no address or range, or of the other version. */
+export function inRange(address: string, range: string): boolean {
+  const [base = "", bits = ""] = range.split("/");
+  const version = isIP(address);
+  const length = Number(bits);
+  if (version === 0 || isIP(base) !== version || !/^\d+$/.test(bits) || length > (version === 4 ? 32 : 128)) return false;
+  const groups = (text: string) => version === 6 ? groups6(text) : [number4(text) >>> 16, number4(text) & 0xffff];
+  return samePrefix(groups(address), groups(base), length);
+}
+
 function kindOf4(address: number): AddressKind {
   for (const [base, length, kind] of RANGES_4) {
     const mask = length === 0 ? 0 : (-1 << (32 - length)) >>> 0;

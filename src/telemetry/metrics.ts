@@ -1,5 +1,6 @@
 /** Prometheus metrics: one method per fact the recorder reports. Label values are bounded: tenants, rules and classifiers come from configuration. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, Summary } from "prom-client";
+import { type BackendChange, BackendStates } from "./backend_states.ts";
 import type { Phase } from "../policy/types.ts";
 
 /** What a phase did in one request. */
@@ -25,9 +26,12 @@ export interface RequestFacts {
   readonly status: string;
   readonly latencyMs: number;
   readonly firstTextMs: number | undefined;
-  readonly backendMs: number | undefined;
+  /** Calls to backends, in order. */
+  readonly backendTries: readonly { readonly backend: string; readonly ms: number; readonly problem: string | undefined }[];
+  /** What no try tells: nobody was asked, or the answer broke off on its way to the client. */
   readonly backendError: string | undefined;
-  readonly backendRetries: number;
+  /** The fallback that answered, and what was wrong with the first choice. */
+  readonly fallback: { readonly name: string; readonly reason: string } | undefined;
   readonly limited: string | undefined;
   /** Time in a queue or a shared store of limits. */
   readonly admissionMs: number | undefined;
@@ -44,6 +48,8 @@ export interface ServingMetrics {
   auditFailed(tenant: string): void;
   /** How many requests are under way, streams until their last byte; `thread` (0 = this one) tells whose. */
   requestsInFlight(count: number, thread?: number): void;
+  /** A backend's circuit opened or closed, or its health check changed its mind, as `thread` sees it. */
+  backendChanged(tenant: string, backend: string, change: BackendChange, thread?: number): void;
 }
 
 /** All of the process's metrics. */
@@ -80,6 +86,9 @@ export function createMetrics(prefix: string): Metrics {
     new Counter({ name: `${prefix}_${name}`, help, labelNames, ...common });
   const histogram = <L extends string>(name: string, help: string, buckets: number[], ...labelNames: L[]) =>
     new Histogram({ name: `${prefix}_${name}`, help, buckets, labelNames, ...common });
+
+  const gauge = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
+    new Gauge({ name: `${prefix}_${name}`, help, labelNames, ...common });
 
   const requests = counter("requests_total", "Requests by tenant and how they ended", "tenant", "status");
   const phaseLatency = new Summary({
@@ -141,9 +150,24 @@ export function createMetrics(prefix: string): Metrics {
     "tenant",
   );
   const limited = counter("rate_limited_total", "Requests refused by a limit", "tenant", "limit");
-  const backendLatency = histogram("backend_latency_ms", "Time to the headers of a backend's answer", LATENCY_BUCKETS_MS, "tenant");
-  const backendErrors = counter("backend_errors_total", "Backend calls that failed", "tenant", "error");
+  const backendLatency = histogram(
+    "backend_latency_ms",
+    "Time to the headers of a backend's answer",
+    LATENCY_BUCKETS_MS,
+    "tenant",
+    "backend",
+  );
+  const backendErrors = counter(
+    "backend_errors_total",
+    "Calls to backends that failed, retried ones included",
+    "tenant",
+    "backend",
+    "error",
+  );
   const backendRetries = counter("backend_retries_total", "Tries after the first one", "tenant");
+  const fallbacks = counter("backend_fallbacks_total", "Requests that a fallback answered", "tenant", "backend", "reason");
+  const circuitOpen = gauge("backend_circuit_open", "1 while a backend is left alone after too many failures", "tenant", "backend");
+  const backendHealthy = gauge("backend_healthy", "1 while a backend's health checks succeed", "tenant", "backend");
   const auditRecords = counter("audit_records_total", "Audit records written or failed", "tenant", "result");
   const auditQueue = new Gauge({
     name: `${prefix}_audit_queue_depth`,
@@ -185,6 +209,7 @@ export function createMetrics(prefix: string): Metrics {
   const workerDeaths = counter("worker_deaths_total", "Workers that died and were replaced", "worker");
   const inFlight = new Map<number, number>();
   const underWay = () => [...inFlight.values()].reduce((sum, each) => sum + each, 0);
+  const states = new BackendStates(circuitOpen, backendHealthy);
 
   return {
     requestFinished(facts) {
@@ -193,9 +218,15 @@ export function createMetrics(prefix: string): Metrics {
       if (facts.tenant === undefined) return;
       latency.observe({ tenant }, facts.latencyMs);
       if (facts.firstTextMs !== undefined) firstToken.observe({ tenant }, facts.firstTextMs);
-      if (facts.backendMs !== undefined) backendLatency.observe({ tenant }, facts.backendMs);
-      if (facts.backendError !== undefined) backendErrors.inc({ tenant, error: facts.backendError });
-      if (facts.backendRetries > 0) backendRetries.inc({ tenant }, facts.backendRetries);
+      for (const { backend, ms, problem } of facts.backendTries) {
+        if (problem === undefined) backendLatency.observe({ tenant, backend }, ms);
+        else backendErrors.inc({ tenant, backend, error: problem });
+      }
+      if (facts.backendError !== undefined) {
+        backendErrors.inc({ tenant, backend: facts.backendTries.at(-1)?.backend ?? "none", error: facts.backendError });
+      }
+      if (facts.backendTries.length > 1) backendRetries.inc({ tenant }, facts.backendTries.length - 1);
+      if (facts.fallback !== undefined) fallbacks.inc({ tenant, backend: facts.fallback.name, reason: facts.fallback.reason });
       if (facts.admissionMs !== undefined) admission.observe({ tenant }, facts.admissionMs);
       if (facts.limited !== undefined) limited.inc({ tenant, limit: facts.limited });
       if (facts.promptTokens > 0) tokens.inc({ tenant, direction: "prompt" }, facts.promptTokens);
@@ -214,7 +245,11 @@ export function createMetrics(prefix: string): Metrics {
     get inFlight() {
       return underWay();
     },
-    workerDied: (worker) => workerDeaths.inc({ worker: String(worker) }),
+    workerDied(worker) {
+      states.forget(worker);
+      workerDeaths.inc({ worker: String(worker) });
+    },
+    backendChanged: (tenant, backend, change, thread = 0) => states.changed(tenant, backend, change, thread),
     policies: (serving) => {
       policyInfo.reset();
       for (const labels of serving) policyInfo.set({ ...labels }, 1);

@@ -8,7 +8,9 @@ import type { GuardPlan } from "../guard/plan.ts";
 import { TenantLimiter } from "../limits/tenant_limiter.ts";
 import type { OpenLimits } from "../limits/open.ts";
 import type { CompiledPolicy, Phase } from "../policy/types.ts";
-import { type BackendDeps, createBackend } from "../upstream/send.ts";
+import { createBackend } from "../upstream/backend.ts";
+import type { BackendDeps } from "../upstream/target.ts";
+import { backendOptions } from "./backend_options.ts";
 import type { CommonRecipe, TenantRecipe } from "./recipe.ts";
 import type { Snapshot } from "./registry.ts";
 import { type Directory, keyDigest } from "./resolve.ts";
@@ -23,9 +25,14 @@ export interface HeldTrail {
   release(): Promise<void>;
 }
 
+export interface UpstreamDeps extends Omit<BackendDeps, "onChange"> {
+  /** Told when a target's circuit opens or closes, or its health changes. */
+  readonly onChange?: (tenant: string, ...change: Parameters<NonNullable<BackendDeps["onChange"]>>) => void;
+}
+
 export interface AssembleDeps {
   readonly classifiers: ClassifierDeps;
-  readonly upstream: Omit<BackendDeps, "isGatewayKey">;
+  readonly upstream: UpstreamDeps;
   /** Opens a tenant's audit trail, or takes a further hold on it; one of the store's tenants (not `filed`) may be opened when it is needed. */
   readonly openTrail: (config: TenantConfig, filed: boolean) => Promise<HeldTrail>;
   readonly keyPepper: string | undefined;
@@ -53,36 +60,30 @@ export interface Parts {
 /** Makes all of it, or nothing. */
 export async function assemble({ prepared, kept, common }: Parts, deps: AssembleDeps, previous?: Snapshot): Promise<Snapshot> {
   const runtimes = new Map<string, TenantRuntime>();
-  const isGatewayKey = (credential: string) => {
-    const digest = keyDigest(credential, deps.keyPepper);
-    return common.mappedKeys.has(digest) || deps.keys?.isKey(digest) === true;
-  };
   const tenantHeaders = common.resolution.flatMap((step) => step.kind === "header" ? [step.name] : []);
   try {
     for (const [id, each] of prepared) {
       const before = previous?.runtimes.get(id);
-      runtimes.set(id, await makeRuntime(each, before, { ...deps.upstream, isGatewayKey }, tenantHeaders, deps));
+      runtimes.set(id, await makeRuntime(each, before, tenantHeaders, deps));
     }
   } catch (error) {
-    for (const runtime of runtimes.values()) await runtime.releaseAudit();
+    for (const runtime of runtimes.values()) await discardRuntime(runtime);
     throw error;
   }
   for (const id of kept) {
     const before = previous?.runtimes.get(id);
     if (before !== undefined) runtimes.set(id, before);
   }
-  return { directory: directoryOf(common, runtimes, deps.keys), runtimes, common, version: versionOf(common, runtimes) };
+  return { directory: directoryOf(common, runtimes, deps), runtimes, common, version: versionOf(common, runtimes) };
 }
 
 async function makeRuntime(
   { recipe, policy, plans, classifiers }: Prepared,
   before: TenantRuntime | undefined,
-  backendDeps: BackendDeps,
   tenantHeaders: readonly string[],
-  deps: AssembleDeps,
+  { upstream, ...deps }: AssembleDeps,
 ): Promise<TenantRuntime> {
   const { merged: { config, origins }, version } = recipe;
-  const sameBackend = before !== undefined && JSON.stringify(before.config.backend) === JSON.stringify(config.backend);
   const trail = config.audit.enabled ? await deps.openTrail(config, recipe.merged.filed) : undefined;
   return {
     id: config.id,
@@ -93,8 +94,11 @@ async function makeRuntime(
     policy,
     plans,
     classifiers,
-    // Connections are worth more than the objects around them: they outlive a change of policy.
-    backend: sameBackend ? before.backend : createBackend({ ...config.backend, droppedHeaders: tenantHeaders }, backendDeps),
+    backend: createBackend(
+      backendOptions(config, tenantHeaders),
+      { ...upstream, onChange: (...change) => upstream.onChange?.(config.id, ...change) },
+      before?.backend,
+    ),
     limiter: limiterOf(config, deps.limits),
     audit: trail?.sink,
     trail: trail?.store,
@@ -102,10 +106,16 @@ async function makeRuntime(
   };
 }
 
+/** A runtime that is not going to serve. */
+export async function discardRuntime({ backend, releaseAudit }: TenantRuntime): Promise<void> {
+  await backend.close();
+  await releaseAudit();
+}
+
 function directoryOf(
   { resolution, defaultTenant, mappedKeys, unserved }: CommonRecipe,
   runtimes: ReadonlyMap<string, TenantRuntime>,
-  keys: AssembleDeps["keys"],
+  { keys, keyPepper }: AssembleDeps,
 ): Directory {
   return {
     steps: resolution,
@@ -115,6 +125,10 @@ function directoryOf(
     requiresKey: (tenant) => runtimes.get(tenant)?.config.requireKey ?? false,
     // Stored keys are looked up as they are now: one that was revoked stops at once, without a reload.
     findKey: (digest) => mappedKeys.get(digest) ?? keys?.findKey(digest),
+    isGatewayKey(credential) {
+      const digest = keyDigest(credential, keyPepper);
+      return mappedKeys.has(digest) || keys?.isKey(digest) === true;
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import { buildClassifierSet } from "../classifiers/registry.ts";
 import type { ClassifierSet } from "../classifiers/types.ts";
 import type { MergedTenant, TenantConfig } from "../config/mod.ts";
 import type { PolicyDocument } from "../policy/load.ts";
-import { assemble, type AssembleDeps, contentHash, type Prepared } from "./assemble.ts";
+import { assemble, type AssembleDeps, contentHash, discardRuntime, type Prepared } from "./assemble.ts";
 import type { CompiledPolicy } from "../policy/types.ts";
 import { compileFor } from "./compile_policy.ts";
 import { configuredPolicy } from "./configured_policy.ts";
@@ -81,7 +81,7 @@ export async function cook(recipe: SnapshotRecipe, deps: AssembleDeps, previous:
   const kept = recipe.ids.filter((id) => !recipe.tenants.has(id));
   const snapshot = await assemble({ prepared, kept, common: recipe.common }, deps, previous);
   if (snapshot.version === recipe.version) return snapshot;
-  for (const id of prepared.keys()) await snapshot.runtimes.get(id)?.releaseAudit();
+  for (const id of prepared.keys()) await discardRuntime(snapshot.runtimes.get(id)!);
   throw new Error(`Compiled to version ${snapshot.version} instead of ${recipe.version}`);
 }
 

@@ -37,6 +37,8 @@ export interface Directory {
   requiresKey(tenant: string): boolean;
   /** Finds a live gateway key by its `keyDigest`. */
   findKey(digest: string): KeyOwner | undefined;
+  /** The credential is a key of this gateway, revoked ones included: it is not for backends. */
+  isGatewayKey(credential: string): boolean;
 }
 
 /** What the client sent, as far as it says who it is. */

@@ -1,120 +1,248 @@
-/** One tenant's backend: where calls go, with which credential, how often they are tried. */
-import { ClientError, HttpClient } from "../net/client.ts";
-import { type BackendAuth, credentialHeaders, type TokenSource } from "./auth.ts";
-import { forwardedHeaders, returnedHeaders } from "./headers.ts";
-import { retryDelayMs, worthRetrying } from "./retry.ts";
-import { type Backend, type BackendAnswer, BackendError, type BackendRequest } from "./types.ts";
-import { backendUrl } from "./url.ts";
+/**
+ * One call to a tenant's backends: the targets of the first choice with their retries, then each fallback in order, until one answers or time
+ * is up. All of it happens before the client received a byte.
+ */
+import { framingOf } from "../formats/mod.ts";
+import { discard, whole, withFirstBytes } from "./held_answer.ts";
+import { isFailure, problemOfStatus, retryAfterMs, retryDelayMs, worthRetrying } from "./retry.ts";
+import { choose } from "./spread.ts";
+import { type BackendDeps, CallError, type ClientsOwn, type Target, type TargetAnswer, type Turn } from "./target.ts";
+import { type BackendAnswer, BackendError, type BackendRequest, type ByteSource, type Try, type Wire } from "./types.ts";
 
-export interface BackendOptions {
-  readonly url: string;
-  /** Until the answer's headers; milliseconds. */
-  readonly firstByteTimeoutMs: number;
-  readonly connectTimeoutMs: number;
-  readonly idleTimeoutMs: number;
-  /** Tries after the first one. */
+/** Equal targets, or one fallback. */
+export interface Tier {
+  /** Told to clients when it is a fallback. */
+  readonly name: string;
+  readonly targets: readonly Target[];
+}
+
+export interface SendOptions {
+  /** The first choice, then fallbacks in order. */
+  readonly tiers: readonly Tier[];
+  /** Bound on everything until the answer begins, and on whole answers until they end; milliseconds. */
+  readonly timeoutMs: number;
+  /** Tries after the first one, per tier. */
   readonly retryAttempts: number;
   readonly retryDelayMs: number;
-  /** Set on every call; they win over the client's. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly auth: BackendAuth | undefined;
-  readonly authPassthrough: boolean;
   /** Client headers that stay here (the tenant header). */
   readonly droppedHeaders: readonly string[];
 }
 
-export interface BackendDeps {
-  readonly tokens: TokenSource;
-  readonly isGatewayKey: (credential: string) => boolean;
-  readonly now: () => number;
-  readonly random: () => number;
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+/** An answer is a stream of events, not one document. */
+export function isStream(headers: ReadonlyMap<string, string>): boolean {
+  const type = headers.get("content-type") ?? "";
+  return /^text\/event-stream\b/i.test(type) || framingOf(type) === "ndjson";
 }
 
-/** Makes the backend of one tenant. */
-export function createBackend(options: BackendOptions, deps: BackendDeps): Backend {
-  const client = new HttpClient(options);
-  return {
-    url: options.url,
-    send: (request, signal) => send(request, signal, client, options, deps),
-    close: () => {
-      client.close();
-      return Promise.resolve();
-    },
-  };
+/** What one target made of a call. */
+type Outcome =
+  | { readonly kind: "answered"; readonly target: Target; readonly answer: TargetAnswer }
+  /** An error answer that another backend may better; passes to the client when none does. */
+  | { readonly kind: "unwilling"; readonly target: Target; readonly answer: TargetAnswer }
+  | { readonly kind: "failed"; readonly target: Target; readonly error: CallError }
+  /** Nobody was asked. */
+  | { readonly kind: "closed"; readonly reason: "circuit_open" | "unhealthy" };
+
+type Failure = Exclude<Outcome, { kind: "answered" }>;
+
+/** Makes one call. @throws {BackendError} when nobody answered. */
+export async function send(request: BackendRequest, signal: AbortSignal, options: SendOptions, deps: BackendDeps): Promise<BackendAnswer> {
+  const sending = new Sending(request, signal, options, deps);
+  // A check that is wrong must not take a service down: where nobody is healthy, all are asked.
+  return await sending.walk(true) ?? await sending.walk(false) ?? sending.giveUp();
 }
 
-async function send(
-  request: BackendRequest,
-  signal: AbortSignal,
-  client: HttpClient,
-  options: BackendOptions,
-  deps: BackendDeps,
-): Promise<BackendAnswer> {
-  const url = backendUrl(options.url, request.path);
-  const headers: Record<string, string> = {
-    ...forwardedHeaders(request.headers, options.droppedHeaders),
-    ...credentialHeaders({ auth: options.auth, passthrough: options.authPassthrough }, request.headers, deps.isGatewayKey, deps.tokens),
-    ...(needsAnthropicVersion(url, request.headers) && { "anthropic-version": ANTHROPIC_VERSION }),
-    ...lowerCased(options.headers),
-    "accept-encoding": "identity",
-    ...(request.body !== undefined && { "content-length": String(byteLength(request.body)) }),
-  };
-  const started = deps.now();
-  for (let attempt = 1;; attempt++) {
-    const last = attempt > options.retryAttempts;
-    try {
-      const answer = await client.send({ method: request.method, url, headers, body: request.body }, signal);
-      const retryAfter = answer.headers.get("retry-after");
-      if (!last && worthRetrying(answer.status)) {
-        answer.body.cancel();
-        await deps.sleep(
-          retryDelayMs({ attempt, baseMs: options.retryDelayMs, retryAfter, nowMs: deps.now(), random: deps.random }),
-          signal,
-        );
-        continue;
+class Sending {
+  readonly #tries: Try[] = [];
+  readonly #deadlineMs: number;
+  /** The last error answer, for the client when nobody does better. */
+  #unwilling: BackendAnswer | undefined;
+  #error: BackendError | undefined;
+  /** Why the first choice did not answer. */
+  #reason: string | undefined;
+  #waitMs = Infinity;
+  readonly #client: ClientsOwn;
+
+  constructor(readonly request: BackendRequest, readonly signal: AbortSignal, readonly options: SendOptions, readonly deps: BackendDeps) {
+    this.#deadlineMs = deps.now() + options.timeoutMs;
+    this.#client = { droppedHeaders: options.droppedHeaders, isGatewayKey: request.isGatewayKey };
+  }
+
+  /** Asks tier after tier. @returns undefined when none answered. */
+  async walk(onlyHealthy: boolean): Promise<BackendAnswer | undefined> {
+    if (!onlyHealthy && this.#tries.length > 0) return undefined;
+    for (const [index, tier] of this.options.tiers.entries()) {
+      const isFallback = index > 0;
+      if (isFallback && this.request.kind === "through") break;
+      const wire = this.request.wire(tier.targets[0]!.options.api, isFallback);
+      if (wire === undefined) continue;
+      const outcome = await this.#tryTier(tier, wire, onlyHealthy, index + 1 < this.options.tiers.length);
+      const answer = outcome.kind === "answered" || outcome.kind === "unwilling"
+        ? this.#asAnswer(outcome, isFallback, tier.name)
+        : undefined;
+      if (outcome.kind === "answered") {
+        if (this.#unwilling !== undefined) discard(this.#unwilling.body);
+        return answer;
       }
-      return {
-        status: answer.status,
-        headers: returnedHeaders(answer.headers),
-        setCookies: answer.setCookies,
-        body: {
-          ...answer.body,
-          start: (sink) => answer.body.start({ ...sink, error: (cause) => sink.error(asBackendError(cause)) }),
-        },
-        attempts: attempt,
-        backend: url.host,
-        headersMs: deps.now() - started,
-      };
-    } catch (error) {
-      const problem = asBackendError(error);
-      // A time-out may have been worked on and paid for; only calls that never arrived are tried again.
-      if (last || signal.aborted || problem.kind !== "unreachable") throw problem;
-      await deps.sleep(
-        retryDelayMs({ attempt, baseMs: options.retryDelayMs, retryAfter: undefined, nowMs: deps.now(), random: deps.random }),
-        signal,
-      );
+      if (answer !== undefined) {
+        if (this.#unwilling !== undefined) discard(this.#unwilling.body);
+        this.#unwilling = answer;
+      }
+      if (outcome.kind === "failed") this.#error = outcome.error.problem;
+      this.#reason ??= reasonOf(outcome);
+      if (this.signal.aborted || this.#leftMs() <= 0) break;
     }
+    return undefined;
+  }
+
+  /** What the client gets when nobody answered. @throws {BackendError} when that is no answer at all. */
+  giveUp(): BackendAnswer {
+    if (this.#unwilling !== undefined && !this.signal.aborted) return { ...this.#unwilling, tries: this.#tries };
+    if (this.#unwilling !== undefined) discard(this.#unwilling.body);
+    const tries = this.#tries;
+    if (this.#error === undefined) {
+      const retryAfterMs = Number.isFinite(this.#waitMs) ? this.#waitMs : 1000;
+      throw new BackendError("unavailable", "The backend failed too often and is left alone for a moment; try again", {
+        tries,
+        retryAfterMs,
+      });
+    }
+    throw new BackendError(this.#error.kind, this.#error.message, { cause: this.#error.cause, tries });
+  }
+
+  async #tryTier(tier: Tier, wire: Wire, onlyHealthy: boolean, moreTiers: boolean): Promise<Outcome> {
+    const tried = new Set<Target>();
+    let last: Failure | undefined;
+    for (let attempt = 1;; attempt++) {
+      const open = tier.targets.filter((target) => target.allows && (target.healthy || !onlyHealthy));
+      const fresh = choose(open.filter((target) => !tried.has(target)));
+      if (last !== undefined && last.kind !== "closed" && !await this.#mayRepeat(last, fresh, attempt - 1, moreTiers)) return last;
+      const target = fresh ?? choose(open);
+      const turn = target?.begin();
+      if (target === undefined || turn === undefined) return last ?? this.#closed(tier);
+      if (last === undefined) target.budget.called();
+      else if (last.kind === "unwilling") discard(last.answer.body);
+      tried.add(target);
+      const outcome = await this.#tryTarget(target, turn, wire);
+      if (outcome.kind === "answered" || attempt > this.options.retryAttempts || this.signal.aborted) return outcome;
+      last = outcome;
+    }
+  }
+
+  /** Whether this tier is asked once more; waits as long as that takes. */
+  async #mayRepeat(
+    last: Exclude<Failure, { kind: "closed" }>,
+    fresh: Target | undefined,
+    attempt: number,
+    moreTiers: boolean,
+  ): Promise<boolean> {
+    const unsent = last.kind === "failed" && last.error.phase === "connect";
+    const { headers, status } = last.kind === "unwilling" ? last.answer : { headers: undefined, status: 0 };
+    if (this.request.kind === "through" && !isIdempotent(this.request.method) && !unsent && status !== 429 && status !== 503) return false;
+    const askedMs = headers === undefined ? undefined : retryAfterMs(headers, Date.now());
+    if (fresh !== undefined) {
+      // Nothing answered there, so asking another target adds no load; asking one more after an answer may.
+      return last.kind === "failed" || fresh.budget.take();
+    }
+    if (last.kind === "failed" && !(unsent || last.error.problem.kind === "broken")) return false;
+    if (last.kind === "failed" && (last.error.problem.kind === "configuration" || last.error.problem.kind === "refused")) return false;
+    if (headers?.get("x-should-retry")?.toLowerCase() === "false") return false;
+    // A backend that says when to come back is left alone while there is another one.
+    if (moreTiers && askedMs !== undefined) return false;
+    const waitMs = retryDelayMs({ attempt, baseMs: this.options.retryDelayMs, askedMs, random: this.deps.random });
+    if (waitMs === undefined || waitMs >= this.#leftMs() || !last.target.budget.take()) return false;
+    await this.deps.sleep(waitMs, this.signal);
+    return !this.signal.aborted;
+  }
+
+  async #tryTarget(target: Target, turn: Turn, wire: Wire): Promise<Outcome> {
+    const { request, signal, deps } = this;
+    const started = deps.now();
+    const note = (problem: string | undefined) =>
+      this.#tries.push({ backend: target.options.label, ms: headersMs ?? deps.now() - started, problem });
+    let headersMs: number | undefined;
+    try {
+      const answer = await target.call(request.method, wire, Math.max(1, this.#leftMs()), this.#client, signal);
+      headersMs = deps.now() - started;
+      const body = counted(answer.body, turn);
+      if (worthRetrying(answer.status)) {
+        if (isFailure(answer.status)) turn.permit.failed();
+        else turn.permit.succeeded();
+        note(problemOfStatus(answer.status));
+        return { kind: "unwilling", target, answer: { ...answer, body } };
+      }
+      const committed = answer.status < 400 && request.kind === "prompt" ? await this.#commit({ ...answer, body }, target) : body;
+      turn.permit.succeeded();
+      note(undefined);
+      return { kind: "answered", target, answer: { ...answer, body: committed } };
+    } catch (error) {
+      const failure = error instanceof CallError ? error : new CallError(error as BackendError, "body");
+      if (signal.aborted || failure.problem.kind === "configuration" || failure.problem.kind === "refused") turn.permit.dropped();
+      else turn.permit.failed();
+      turn.over();
+      if (!signal.aborted) note(failure.problem.kind);
+      return { kind: "failed", target, error: failure };
+    }
+  }
+
+  #commit(answer: TargetAnswer, target: Target): Promise<ByteSource> {
+    const { request: { holdMs, maxAnswerBytes }, signal } = this;
+    const host = new URL(target.options.url).host;
+    if (isStream(answer.headers)) return withFirstBytes(answer.body, Math.min(holdMs, this.#leftMs()), host, signal);
+    return whole(answer.body, maxAnswerBytes, this.#leftMs(), host, signal);
+  }
+
+  #asAnswer({ target, answer }: Extract<Outcome, { answer: TargetAnswer }>, isFallback: boolean, name: string): BackendAnswer {
+    return {
+      ...answer,
+      backend: target.options.label,
+      target: target.options.api,
+      tries: this.#tries,
+      fallback: isFallback ? { name, reason: this.#reason ?? "not_translatable" } : undefined,
+    };
+  }
+
+  #closed(tier: Tier): Outcome {
+    this.#waitMs = Math.min(this.#waitMs, ...tier.targets.map(({ waitMs }) => waitMs));
+    return { kind: "closed", reason: tier.targets.some(({ allows }) => allows) ? "unhealthy" : "circuit_open" };
+  }
+
+  #leftMs(): number {
+    return this.#deadlineMs - this.deps.now();
   }
 }
 
-/** The messages API refuses calls without a version; the SDKs send one, other clients and translated calls do not. */
-const ANTHROPIC_VERSION = "2023-06-01";
-
-function needsAnthropicVersion(url: URL, headers: Headers): boolean {
-  return url.pathname.endsWith("/v1/messages") && !headers.has("anthropic-version");
+function reasonOf(failure: Failure): string {
+  if (failure.kind === "closed") return failure.reason;
+  return failure.kind === "failed" ? failure.error.problem.kind : problemOfStatus(failure.answer.status);
 }
 
-function asBackendError(error: unknown): BackendError {
-  if (error instanceof BackendError) return error;
-  if (error instanceof ClientError) return new BackendError(error.kind, error.message, { cause: error });
-  return new BackendError("broken", "The call to the backend failed", { cause: error });
+/** What may be sent twice without doing twice (RFC 9110, 9.2.2). */
+function isIdempotent(method: string): boolean {
+  return ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].includes(method);
 }
 
-function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-function byteLength(body: Uint8Array | string): number {
-  return typeof body === "string" ? new TextEncoder().encode(body).byteLength : body.byteLength;
+/** Keeps the call counted as under way until its body is over, and tells the breaker when it broke. */
+function counted(source: ByteSource, { permit, over }: Turn): ByteSource {
+  return {
+    start: (sink) =>
+      source.start({
+        data: (bytes) => sink.data(bytes),
+        end() {
+          over();
+          sink.end();
+        },
+        error(cause) {
+          over();
+          permit.failed();
+          sink.error(cause);
+        },
+      }),
+    pause: () => source.pause(),
+    resume: () => source.resume(),
+    cancel() {
+      over();
+      source.cancel();
+    },
+  };
 }

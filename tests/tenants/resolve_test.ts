@@ -13,6 +13,7 @@ const directory: Directory = {
   isDisabled: (tenant) => tenant === "resting",
   requiresKey: (tenant) => tenant === "locked",
   findKey: (digest) => keys.get(digest),
+  isGatewayKey: () => false,
 };
 const withoutDefault: Directory = { ...directory, defaultTenant: undefined };
 

@@ -8,6 +8,8 @@ export function relayedMetrics(outbox: Outbox, worker: number): ServingMetrics {
     requestFinished: (facts) => outbox.soon({ kind: "count", name: "requestFinished", args: [facts] }),
     auditWritten: (tenant) => outbox.soon({ kind: "count", name: "auditWritten", args: [tenant] }),
     auditFailed: (tenant) => outbox.soon({ kind: "count", name: "auditFailed", args: [tenant] }),
+    backendChanged: (tenant, backend, change) =>
+      outbox.soon({ kind: "count", name: "backendChanged", args: [tenant, backend, change, worker] }),
     requestsInFlight: (count) => outbox.latest("requestsInFlight", { kind: "count", name: "requestsInFlight", args: [count, worker] }),
   };
 }

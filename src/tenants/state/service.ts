@@ -1,5 +1,6 @@
 /** Changes of tenants while running: checked whole, then stored, then served. What is refused changes nothing. */
 import {
+  type BackendConfig,
   ConfigError,
   formatProblem,
   type LoadedConfig,
@@ -197,7 +198,7 @@ export class TenantState {
     if (wrong !== undefined) throw new InvalidTenantError(wrong.map(({ message }) => ({ path: "", message })));
     const merged = loaded.config.tenants.get(id);
     if (merged === undefined) return config as StoredTenant["config"];
-    await this.#checkAddress(merged.config.backend.url, loaded.config.admin.allowPrivateBackends);
+    await this.#checkAddresses(merged.config.backend);
     try {
       this.deps.compile(merged);
     } catch (error) {
@@ -206,16 +207,23 @@ export class TenantState {
     return config as StoredTenant["config"];
   }
 
-  /** What arrives by API may not make the gateway call into its own network. */
-  async #checkAddress(url: string, allowPrivate: boolean): Promise<void> {
-    try {
-      await checkedAddresses(new URL(url).hostname, this.deps.resolve, allowPrivate);
-    } catch (error) {
-      if (error instanceof UnknownHostError && allowPrivate) return;
-      if (!(error instanceof PrivateAddressError || error instanceof UnknownHostError)) throw error;
-      const advice = error instanceof PrivateAddressError ? "; admin.allow_private_backends allows it" : "";
-      throw new InvalidTenantError([{ path: "backend_url", message: `${error.message}${advice}` }]);
-    }
+  /** What arrives by API may not make the gateway call into its own network; each call checks again, since names change. */
+  async #checkAddresses({ targets, publicOnly, fallbacks }: BackendConfig): Promise<void> {
+    const places = [
+      ...targets.map(({ url }, i) => ({ url, publicOnly, path: targets.length === 1 ? "backend_url" : `backend.targets.${i}.url` })),
+      ...fallbacks.map((each, i) => ({ ...each, path: `backend.fallbacks.${i}.url` })),
+    ].filter((place) => place.publicOnly);
+    const problems = await Promise.all(places.map(async ({ url, path }) => {
+      try {
+        await checkedAddresses(new URL(url).hostname, this.deps.resolve);
+        return [];
+      } catch (error) {
+        if (!(error instanceof PrivateAddressError || error instanceof UnknownHostError)) throw error;
+        const advice = error instanceof PrivateAddressError ? "; admin.allow_private_backends allows it" : "";
+        return [{ path, message: `${error.message}${advice}` }];
+      }
+    }));
+    if (problems.flat().length > 0) throw new InvalidTenantError(problems.flat());
   }
 }
 
