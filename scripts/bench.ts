@@ -1,10 +1,11 @@
 /**
- * `deno task bench [SECTION…]`: our figures beside the controls, measured now and here. Sections: matching, guard, streaming, workers, audit;
- * all of them without an argument. Ratios within one run mean something; microseconds depend on the machine.
+ * `deno task bench [SECTION…]`: our figures beside the controls, measured now and here. Sections: matching, guard, limits, streaming, workers,
+ * audit; all of them without an argument. Ratios within one run mean something; microseconds depend on the machine.
  */
 import { auditOverheadLine, benchAuditOverhead } from "./bench/audit_overhead.ts";
 import { benchConstantCost, constantCostTable } from "./bench/constant_cost.ts";
 import { benchHoldback } from "./bench/holdback.ts";
+import { limitsTable } from "./bench/limits.ts";
 import { benchMatching, matchingTable } from "./bench/matching.ts";
 import { benchStreaming, streamingTable } from "./bench/streaming.ts";
 import { benchWorkers, workersTable } from "./bench/workers.ts";
@@ -17,6 +18,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<string> | string>> = {
       meanChars.toFixed(2)
     } characters on average, ${mostChars} at most`;
   },
+  limits: () => limitsTable(),
   streaming: async () => streamingTable(await benchStreaming()),
   workers: async () => workersTable(await benchWorkers()),
   audit: async () => {
