@@ -17,6 +17,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   upstream: 2,
   notify: 2,
   limits: 2,
+  usage: 2,
   audit: 2,
   config: 1,
   matching: 0,

@@ -1,6 +1,7 @@
 /** One tenant's configuration: the tenant in the database over the tenant in the file over the global sections over the defaults, per key. */
 import { isAbsolute, resolve } from "node:path";
 import { shapeBackend } from "./backend_shape.ts";
+import { budgetConfig } from "./budget.ts";
 import { withoutUndefined } from "./defined.ts";
 import type { MergedTenant, Origin, PolicySource, TenantConfig } from "./model.ts";
 import { rateLimitConfig, tenantPart } from "./rate_limit.ts";
@@ -97,6 +98,7 @@ function globalLayer(file: ConfigFile): Layer {
     thresholds: file.thresholds,
     pipeline: file.pipeline,
     rate_limit: tenantPart(file.rate_limit),
+    budget: file.budget,
     audit: file.telemetry.audit,
     policy,
   });
@@ -201,6 +203,7 @@ function shape(
     },
     classifiers: layer.classifiers,
     rateLimit: rateLimitConfig(limit),
+    budget: budgetConfig(layer.budget ?? {}),
     audit: {
       enabled: audit.enabled!,
       // Nothing is shared between tenants: a path they inherit gets a folder for each.

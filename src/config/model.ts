@@ -1,4 +1,5 @@
 /** Configuration as the program uses it: complete, defaults applied, units in names, paths absolute. */
+import type { BudgetConfig } from "./budget.ts";
 import type { LimitStoreConfig, RateLimitConfig } from "./rate_limit.ts";
 import type { ConfigFile } from "./schema.ts";
 import type { Problem } from "./types.ts";
@@ -125,6 +126,8 @@ export interface TenantConfig {
   /** Classifiers the tenant loads; undefined = all. */
   readonly classifiers: readonly string[] | undefined;
   readonly rateLimit: RateLimitConfig;
+  /** Undefined: none. */
+  readonly budget: BudgetConfig | undefined;
   readonly audit: AuditConfig;
   /** By the names clients use. */
   readonly allowedModels: readonly string[] | undefined;

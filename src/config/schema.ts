@@ -1,5 +1,6 @@
 /** The whole of `config.yaml`, as zod schemas with a description on every key; editors get it as JSON Schema. */
 import { z } from "zod";
+import { budget } from "./budget.ts";
 import { processRateLimit, rateLimit } from "./rate_limit.ts";
 
 const score = z.number().min(0).max(1);
@@ -264,6 +265,7 @@ export const tenant = z.strictObject({
   pipeline: pipeline.optional().describe("What each phase looks at, and how"),
   classifiers: z.array(z.string()).optional().describe("Classifiers this tenant loads"),
   rate_limit: rateLimit.optional().describe("How much may be asked"),
+  budget: budget.optional().describe("How many tokens may be used by day and month"),
   audit: audit.optional().describe("The audit trail"),
   allowed_models: z.array(z.string()).optional().describe("Models that may be asked for, by the names clients use"),
   model_aliases: modelAliases.optional().describe("Names clients use, and the backend's models they stand for; * = any other name"),
@@ -296,6 +298,7 @@ export const config = z.strictObject({
   policy_path: z.string().optional().describe("Short for policy.path"),
   policy: policy.optional().describe("The policy"),
   rate_limit: processRateLimit.optional().describe("How much may be asked, and how it is counted"),
+  budget: budget.optional().describe("How many tokens each tenant may use by day and month"),
   telemetry: telemetry.prefault({}).describe("Metrics, logs and the audit trail"),
   tenants: tenants.optional().describe("Several tenants; without it all is the tenant default"),
 });

@@ -1,5 +1,5 @@
 /** What there is once per process: configuration and its watching, tenant state, audit trails, metrics, webhooks, the operator's routes. */
-import { type GatewayConfig, loadConfig, type Overrides, type TenantConfig } from "../config/mod.ts";
+import { type GatewayConfig, loadConfig, type Overrides, type StoreConfig, type TenantConfig } from "../config/mod.ts";
 import type { LimitStoreConfig } from "../config/rate_limit.ts";
 import { LazyTrails } from "../audit/lazy_trails.ts";
 import { AuditTrails, type TrailLease } from "../audit/trails.ts";
@@ -20,6 +20,8 @@ import { releaseAudit } from "../tenants/state/kept_audit.ts";
 import { TenantState } from "../tenants/state/service.ts";
 import type { KeyMirror } from "../tenants/state/key_mirror.ts";
 import type { TenantStore } from "../tenants/state/store.ts";
+import { StoreError } from "../store/errors.ts";
+import { UsageLedger } from "../usage/ledger.ts";
 import { createAdminApp, createMetricsApp } from "./app.ts";
 import { backendDeps } from "./backend_deps.ts";
 import type { AppDeps } from "./deps.ts";
@@ -52,8 +54,8 @@ export interface ControlPlane {
   readonly keys: KeyMirror | undefined;
   readonly openTrail: (tenant: TenantConfig, filed: boolean) => Promise<TrailLease>;
   readonly notify: (notification: Notification) => void;
-  /** From now on these answer API calls, and take part in every reload. */
-  attach(workers: WorkerPool): void;
+  /** From now on these answer API calls, and take part in every reload; `onBudgets` is called when budgets or their use may have changed. */
+  attach(workers: WorkerPool, onBudgets: () => void): void;
   reload(): Promise<unknown>;
   /** Stops watching, so that nothing changes any more. */
   freeze(): void;
@@ -101,6 +103,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     });
   const registry = openRegistry(first.snapshot, log);
   let pool: WorkerPool | undefined;
+  let budgetsChanged = () => {};
   const watcher = new FileWatcher(() => void reloader.reload());
   const serves = (files: readonly string[]) => {
     watcher.watch(files);
@@ -118,6 +121,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     serve: async (snapshot) => {
       if (pool === undefined) registry.swap(snapshot);
       else await pool.replace(snapshot, () => registry.swap(snapshot));
+      budgetsChanged();
     },
     log,
     onResult: (ok) => metrics.reloaded(ok),
@@ -127,12 +131,14 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
   store?.connection.follow(storeConfig.pollMs, () => void reloader.reload("tenants"));
   for (const warning of first.warnings) log.warn(warning.message, { file: warning.file, line: warning.line });
 
+  const ledger = await openLedger(store, config.store, log, () => budgetsChanged());
   const webhooks = startWebhooks(config.notify, metrics, log);
   const settings = httpSettings(config, keyPepper);
-  const serving = new Serving({ settings, registry, metrics, log, notify: (notification) => webhooks.notify(notification) });
+  const serving = new Serving({ settings, registry, metrics, usage: ledger, log, notify: (notification) => webhooks.notify(notification) });
   const deps: AppDeps = {
     ...serving.deps,
     metrics,
+    ledger,
     state: store === undefined ? undefined : new TenantState({
       store,
       load: (stored) => maker.load(stored),
@@ -156,12 +162,15 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     keys: store?.keys,
     openTrail,
     notify: (notification) => webhooks.notify(notification),
-    attach: (workers) => pool = workers,
+    attach: (workers, onBudgets) => {
+      pool = workers;
+      budgetsChanged = onBudgets;
+    },
     reload: () => reloader.reload(),
     freeze: () => watcher.close(),
     close: () => {
       lazyTrails.stop();
-      return closeAll({ config, webhooks, trails, limits, store });
+      return closeAll({ config, webhooks, trails, limits, ledger, store });
     },
   };
 }
@@ -180,11 +189,34 @@ export function listenForOperators({ config: { server, admin }, deps, serving }:
   }
 }
 
+/** Usage in the tenant store; without one it is counted for budgets alone. */
+async function openLedger(
+  store: TenantStore | undefined,
+  { usageFlushMs, usageRetentionDays }: StoreConfig,
+  log: Log,
+  onOthers: () => void,
+): Promise<UsageLedger> {
+  const ledger = new UsageLedger({
+    db: () => {
+      if (store === undefined) throw new StoreError("cannot_open", "There is no store");
+      return store.connection.db();
+    },
+    flushMs: usageFlushMs,
+    retentionDays: usageRetentionDays,
+    now: Date.now,
+    onOthers,
+    onError: (error) => log.warn("usage is not written and waits in memory", { error: String(error) }),
+  });
+  await ledger.begin();
+  return ledger;
+}
+
 interface Opened {
   readonly config: GatewayConfig;
   readonly webhooks: Webhooks;
   readonly trails: AuditTrails;
   readonly limits: OpenLimits;
+  readonly ledger: UsageLedger;
   readonly store: TenantStore | undefined;
 }
 
@@ -200,10 +232,11 @@ export function limitStoreChanged(up: boolean, reason: string, { onError }: Limi
   log.error("the store of limits is away", { reason, meanwhile: meanwhile[onError] });
 }
 
-async function closeAll({ config, webhooks, trails, limits, store }: Opened): Promise<void> {
+async function closeAll({ config, webhooks, trails, limits, ledger, store }: Opened): Promise<void> {
   await webhooks.drain(Math.min(config.server.shutdown_timeout_ms, WEBHOOK_DRAIN_MS));
   await trails.closeAll();
   await limits.close();
+  await ledger.close();
   await store?.close();
   OnnxThread.stop();
 }

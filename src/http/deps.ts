@@ -1,6 +1,8 @@
 /** What the HTTP application is given: one value, made once at start. */
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
+import type { UsageAccount } from "../usage/account.ts";
+import type { UsageLedger } from "../usage/ledger.ts";
 import type { Registry } from "../tenants/registry.ts";
 import type { TenantState } from "../tenants/state/service.ts";
 import type { ReloadStatus } from "../tenants/reload.ts";
@@ -26,6 +28,8 @@ export interface ServingDeps {
   readonly registry: Registry;
   readonly recorder: Recorder;
   readonly inFlight: InFlight;
+  /** Budgets, and the count of what is used. */
+  readonly usage: UsageAccount;
   readonly log: Log;
   /** True from the moment a shutdown began. */
   readonly stopping: () => boolean;
@@ -36,6 +40,7 @@ export interface AppDeps extends ServingDeps {
   readonly metrics: Metrics;
   /** Tenants and keys that may change while running; undefined when their store could not be opened. */
   readonly state: TenantState | undefined;
+  readonly ledger: UsageLedger;
   /** Loads configuration and policies anew; what does not validate stays as it was. */
   readonly reload: () => Promise<ReloadStatus>;
   readonly reloadStatus: () => ReloadStatus;

@@ -4,6 +4,7 @@ import type { Api, Usage } from "../formats/types.ts";
 import { type GuardReport, newReport, type Stop } from "../guard/types.ts";
 import { AnswerTokens } from "../limits/tokens.ts";
 import type { KeyLimits, Reservation } from "../limits/types.ts";
+import type { BudgetConfig } from "../config/budget.ts";
 import type { Phase } from "../policy/types.ts";
 import type { Lease } from "../tenants/registry.ts";
 import type { FallbackFact, Try } from "../upstream/types.ts";
@@ -69,6 +70,12 @@ export class Exchange {
   limitHeaders: Readonly<Record<string, string>> = {};
   /** Time until it was admitted or refused, where that took any: in a queue, or in a shared store. */
   admissionMs: number | undefined;
+  /** Budget of the key that was used; undefined = none of its own. */
+  keyBudget: BudgetConfig | undefined;
+  /** Gives back what budgets set aside for this request. */
+  releaseBudget: () => void = () => {};
+  /** `X-CheckStream-Budget-Warning`, when most of a budget is used. */
+  budgetWarning: string | undefined;
   /** Kind of limit that refused. */
   limited: string | undefined;
   readonly reports: Readonly<Record<Phase, GuardReport>> = { ingress: newReport(), midstream: newReport(), egress: newReport() };

@@ -23,6 +23,7 @@ export function gateway(deps: ServingDeps): Handler<AppEnv> {
       return await proxy(request, found.path + url.search, route, exchange, {
         recorder: deps.recorder,
         inFlight: deps.inFlight,
+        usage: deps.usage,
         limits: deps.settings.limits,
       });
     } catch (error) {
@@ -49,6 +50,7 @@ function enter(request: Request, path: string, exchange: Exchange, { registry, s
   exchange.path = found.path;
   exchange.allowedModels = found.key?.allowedModels;
   exchange.keyId = found.key?.keyId;
+  exchange.keyBudget = found.key?.budget;
   if (found.key?.rateLimit !== undefined) exchange.keyLimits = { id: found.key.keyId, limits: found.key.rateLimit };
   exchange.lease = registry.lease(found.tenant);
   if (exchange.lease === undefined) {

@@ -29,6 +29,7 @@ export function gatewayHeaders(exchange: Exchange): Record<string, string> {
     ...(exchange.lease !== undefined && { "X-CheckStream-Policy-Version": exchange.lease.runtime.version }),
     ...(exchange.untranslated.length > 0 && { "X-CheckStream-Translation-Dropped": headerSafe(listed(exchange.untranslated)) }),
     ...(exchange.fallback !== undefined && { "X-CheckStream-Fallback": `${exchange.fallback.name}; reason=${exchange.fallback.reason}` }),
+    ...(exchange.budgetWarning !== undefined && { "X-CheckStream-Budget-Warning": exchange.budgetWarning }),
     ...exchange.limitHeaders,
   };
 }

@@ -9,7 +9,8 @@ import { Pseudonyms } from "../guard/pseudonyms.ts";
 import type { Stop } from "../guard/types.ts";
 import type { TenantRuntime } from "../tenants/runtime.ts";
 import { isStream } from "../upstream/send.ts";
-import { admit, expectedTokens } from "./admission.ts";
+import type { UsageAccount } from "../usage/account.ts";
+import { admit, expectedTokens, spend } from "./admission.ts";
 import { type AnswerContext, streamedAnswer, unguardedAnswer, wholeAnswer } from "./answers.ts";
 import { readRequestBytes, readRequestText } from "./body.ts";
 import { callThrough, callWithPrompt } from "./calling.ts";
@@ -25,6 +26,7 @@ import { Wake } from "./wake.ts";
 export interface ProxyDeps {
   readonly recorder: Recorder;
   readonly inFlight: InFlight;
+  readonly usage: UsageAccount;
   readonly limits: ProxyLimits;
 }
 
@@ -53,6 +55,7 @@ export async function proxy(request: Request, target: string, route: Route, exch
   const tenant = exchange.lease!.runtime;
   requireAudit(tenant);
   if (route.kind === "through") {
+    if (request.method !== "GET") spend(exchange, 0, deps.usage.book);
     await admit(exchange, 0, request.signal);
     const body = request.body === null ? undefined : await readRequestBytes(request, deps.limits.maxBodyBytes);
     const answer = await callThrough(request, target, body, exchange, deps.limits);
@@ -62,7 +65,9 @@ export async function proxy(request: Request, target: string, route: Route, exch
   const { custom } = tenant.config.streaming;
   const prompt = decode(() => route.kind === "prompt_only" ? decodeInputRequest(body) : formatFor(route.api, custom).decodeRequest(body));
   note(prompt, tenant, exchange);
-  await admit(exchange, expectedTokens(prompt, route.kind === "guarded", exchange), request.signal);
+  const tokens = expectedTokens(prompt, route.kind === "guarded", exchange);
+  spend(exchange, tokens, deps.usage.book);
+  await admit(exchange, tokens, request.signal);
   const setup = setUpGuards(tenant, prompt, exchange, request.signal);
   const guarded = await guardIngress(tenant, prompt, setup, exchange) ?? body;
   const api = route.kind === "guarded" ? route.api : undefined;

@@ -6,6 +6,7 @@ import type { Action, Phase } from "../policy/types.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { PhaseFacts, RequestFacts, ServingMetrics } from "../telemetry/metrics.ts";
 import type { Exchange, Outcome } from "./exchange.ts";
+import type { UsageAccount } from "../usage/account.ts";
 import type { InFlight } from "./in_flight.ts";
 import { actOnRules, filled, recordedText } from "./rule_events.ts";
 
@@ -13,6 +14,8 @@ export interface RecorderDeps {
   readonly metrics: ServingMetrics;
   readonly log: Log;
   readonly inFlight: InFlight;
+  /** Counts what tenants and keys use. */
+  readonly usage: Pick<UsageAccount, "record">;
   /** Queues a notification and returns at once. */
   readonly notify: ((notification: Notification) => void) | undefined;
 }
@@ -34,6 +37,18 @@ export class Recorder {
     const usage = usageOf(exchange, outcome);
     const settled = exchange.reservation?.settle(usage.prompt + usage.completion, Date.now());
     if (settled !== undefined) exchange.limitHeaders = settled;
+    exchange.releaseBudget();
+    if (lease !== undefined) {
+      this.deps.usage.record({
+        tenant: lease.runtime.id,
+        keyId: exchange.keyId,
+        model: exchange.model,
+        blocked: exchange.stops.length > 0,
+        redacted: exchange.decision() === "redact",
+        promptTokens: usage.prompt,
+        completionTokens: usage.completion,
+      }, lease.runtime.config.budget !== undefined || exchange.keyBudget !== undefined);
+    }
     this.#count(exchange, outcome, usage);
     actOnRules(exchange, this.deps);
     if (lease !== undefined) {

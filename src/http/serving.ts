@@ -3,6 +3,7 @@ import type { Notification } from "../notify/webhooks.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { ServingMetrics } from "../telemetry/metrics.ts";
 import { Registry, type Snapshot } from "../tenants/registry.ts";
+import type { UsageAccount } from "../usage/account.ts";
 import type { HttpSettings, ServingDeps } from "./deps.ts";
 import { InFlight } from "./in_flight.ts";
 import type { Listener } from "./listeners.ts";
@@ -12,6 +13,7 @@ export interface ServingOptions {
   readonly settings: HttpSettings;
   readonly registry: Registry;
   readonly metrics: ServingMetrics;
+  readonly usage: UsageAccount;
   readonly log: Log;
   /** Queues a notification and returns at once. */
   readonly notify: (notification: Notification) => void;
@@ -34,10 +36,10 @@ export class Serving {
   readonly #listeners: Listener[] = [];
   #stopping = false;
 
-  constructor({ settings, registry, metrics, log, notify }: ServingOptions) {
+  constructor({ settings, registry, metrics, usage, log, notify }: ServingOptions) {
     const inFlight = new InFlight((count) => metrics.requestsInFlight(count));
-    const recorder = new Recorder({ metrics, log, inFlight, notify });
-    this.deps = { settings, registry, recorder, inFlight, log, stopping: () => this.#stopping };
+    const recorder = new Recorder({ metrics, usage, log, inFlight, notify });
+    this.deps = { settings, registry, recorder, inFlight, usage, log, stopping: () => this.#stopping };
   }
 
   /** Requests under way. */

@@ -17,6 +17,7 @@ import { Outbox } from "./workers/outbox.ts";
 import type { FromWorker, ToWorker, WorkerRequest, WorkerStart } from "./workers/protocol.ts";
 import { relayedMetrics } from "./workers/relayed_metrics.ts";
 import { RelayedTrails } from "./workers/relayed_trails.ts";
+import { RelayedUsage } from "./workers/relayed_usage.ts";
 
 /** How often the control plane is told which keys were used; milliseconds. */
 const KEYS_USED_MS = 5000;
@@ -28,6 +29,7 @@ class ServingWorker {
   private constructor(
     readonly start: WorkerStart,
     readonly serving: Serving,
+    readonly usage: RelayedUsage,
     readonly deps: AssembleDeps,
     readonly limits: OpenLimits,
     readonly log: Log,
@@ -53,14 +55,16 @@ class ServingWorker {
       keys,
       limits,
     };
+    const usage = new RelayedUsage(outbox, start.budgets, Date.now);
     const serving = new Serving({
       settings,
       registry: openRegistry(await cook(recipe, deps, undefined), log),
       metrics,
+      usage,
       log,
       notify: (notification) => outbox.now({ kind: "notify", notification }),
     });
-    return new ServingWorker(start, serving, deps, limits, log);
+    return new ServingWorker(start, serving, usage, deps, limits, log);
   }
 
   listen({ address, tls }: Extract<WorkerRequest, { op: "listen" }>): string {
@@ -107,7 +111,7 @@ const keys = new KeyMirror(Date.now);
 let opened: ServingWorker | undefined;
 
 self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
-  if (trails.take(data)) return;
+  if (trails.take(data) || opened?.usage.take(data) === true) return;
   if (data.kind === "keys") { for (const [digest, key] of data.changes) keys.set(digest, key); }
   if (data.kind === "ask") void answer(data.call, data.request);
 });

@@ -3,6 +3,7 @@
  * An identifier that names no tenant is an error, never a silent fall back to another tenant's policy.
  */
 import { createHash } from "node:crypto";
+import type { BudgetConfig } from "../config/budget.ts";
 import type { LimitConfig } from "../limits/types.ts";
 
 /** One way to find the tenant. */
@@ -22,7 +23,7 @@ export interface KeyOwner {
   /** Limits of its own, beside those of its tenant; the same object as long as they do not change. */
   readonly rateLimit?: LimitConfig;
   /** Tokens it may use, beside its tenant's budget. */
-  readonly budget?: { readonly tokensPerDay?: number; readonly tokensPerMonth?: number };
+  readonly budget?: BudgetConfig;
 }
 
 /** What resolution needs to know; part of one immutable snapshot. */

@@ -355,3 +355,24 @@ Deno.test({
     await Deno.remove(folder, { recursive: true });
   },
 });
+
+Deno.test("a budget holds over all workers, and usage is counted once", linux, async () => {
+  const llm = startMockLlm({ pacingMs: 0 });
+  await using gateway = await startGateway({
+    files: {
+      "config.yaml": configOf(llm.url, { frugal: { keys: "budget: {tokens_per_day: 400}" } }),
+      "policy.yaml": TEST_POLICY,
+    },
+    args: ["serve", "--config", "config.yaml"],
+  });
+  // One after the other, so that nothing is set aside when the next one comes.
+  const statuses = await statusesOf(60, () => post(gateway, "Hello there"), 1);
+  const { rows: [used] } = await (await fetch(`${gateway.url}/admin/usage`)).json();
+  const each = (used.prompt_tokens + used.completion_tokens) / times(statuses, 200);
+  assert.ok(times(statuses, 429) > 0, `${times(statuses, 200)} of ${each} tokens each`);
+  assert.ok(used.prompt_tokens + used.completion_tokens < 400 + 3 * each, `${JSON.stringify(used)} at ${each} each`);
+  assert.equal(used.requests, 60);
+  assert.ok(answeredBy(gateway).size === 2, "both workers answered");
+  assert.deepEqual(new Set(await statusesOf(10, () => post(gateway, "Hello there"))), new Set([429]));
+  await llm.close();
+});

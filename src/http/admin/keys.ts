@@ -1,5 +1,6 @@
 /** `/admin/tenants/{id}/keys`: gateway keys of tenants. A key is shown once, when it is made; its digest alone is kept. */
 import { z } from "zod";
+import { budget } from "../../config/budget.ts";
 import { keyRateLimit } from "../../config/rate_limit.ts";
 import { KEY_SCOPES, type StoredKey } from "../../tenants/state/store.ts";
 import type { AppDeps } from "../deps.ts";
@@ -12,11 +13,6 @@ import { author, knownTenant, stateOf, told } from "./state_calls.ts";
 const MAX_OVERLAP_S = 30 * 86_400;
 
 const scope = z.enum(KEY_SCOPES);
-const tokens = z.int().min(1).max(1e15);
-const budget = z.strictObject({
-  tokens_per_day: tokens.optional().describe("Prompt and completion, per UTC day"),
-  tokens_per_month: tokens.optional().describe("Prompt and completion, per UTC month"),
-});
 const newKey = named(
   "NewKey",
   z.strictObject({

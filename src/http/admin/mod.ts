@@ -11,11 +11,13 @@ import { policyOperations } from "./policies.ts";
 import { reloadOperation } from "./reload.ts";
 import { tenantInfoOperation } from "./tenant_info.ts";
 import { tenantOperations } from "./tenants.ts";
+import { usageOperation } from "./usage.ts";
 
 export const OPERATIONS: readonly Operation[] = [
   ...tenantOperations,
   ...policyOperations,
   ...keyOperations,
+  usageOperation,
   tenantInfoOperation,
   logOperation,
   ...playgroundOperations,

@@ -124,7 +124,10 @@ function describeAnswer(answer: Answer): JsonObject {
 }
 
 function contentOf(answer: Answer): JsonObject {
-  if ("json" in answer) return { content: { "application/json": { schema: reference(answer.json) } } };
+  if ("json" in answer) {
+    const texts = (answer.orText ?? []).map((type) => [type, { schema: { type: "string" } }]);
+    return { content: { "application/json": { schema: reference(answer.json) }, ...Object.fromEntries(texts) } };
+  }
   if (!("text" in answer)) return {};
   return {
     content: Object.fromEntries(

@@ -9,10 +9,10 @@ import { readJson, readQuery } from "./reading.ts";
 /** Who may call: a role and those above it; `open`: anybody; `tenant`: the operation itself lets tenants' own keys in as well. */
 export type Access = Role | "open" | "tenant";
 
-/** An answer of one status: JSON of a schema, text of one of several media types, or nothing. */
+/** An answer of one status: JSON of a schema (or, where asked for, text of `orText`), text of one of several media types, or nothing. */
 export type Answer =
   & { readonly description: string; readonly headers?: Readonly<Record<string, string>> }
-  & ({ readonly json: z.ZodType } | { readonly text: readonly string[] } | { readonly empty: true });
+  & ({ readonly json: z.ZodType; readonly orText?: readonly string[] } | { readonly text: readonly string[] } | { readonly empty: true });
 
 /** What belongs to a declared answer: its body, the media type of a text, further headers. */
 type PartsOf<T> = T extends { json: infer B extends z.ZodType } ? [body: z.input<B>, headers?: Headers]

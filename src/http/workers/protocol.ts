@@ -7,6 +7,7 @@ import type { LogOptions } from "../../telemetry/log.ts";
 import type { ServingMetrics } from "../../telemetry/metrics.ts";
 import type { SnapshotRecipe } from "../../tenants/recipe.ts";
 import type { StoredKey } from "../../tenants/state/rows.ts";
+import type { UsageFacts } from "../../usage/tally.ts";
 import type { HttpSettings } from "../deps.ts";
 import type { Address, TlsFiles } from "../listeners.ts";
 
@@ -20,6 +21,7 @@ export interface WorkerStart {
   readonly limits: { readonly buffer: SharedArrayBuffer; readonly config: LimitStoreConfig };
   readonly recipe: SnapshotRecipe;
   readonly keys: KeyChanges;
+  readonly budgets: BudgetTotals;
   readonly control: ControlAddress;
   /** The operator's routes are beside the API, answered by the control plane. */
   readonly withAdmin: boolean;
@@ -32,6 +34,9 @@ export interface ControlAddress {
   /** Only this process knows it. */
   readonly secret: string;
 }
+
+/** Tokens by scope (`scopeOf`) and period. */
+export type BudgetTotals = readonly (readonly [scope: string, period: string, tokens: number])[];
 
 export type KeyChanges = readonly (readonly [digest: string, key: StoredKey])[];
 
@@ -78,6 +83,8 @@ export interface AuditResults {
 export type ToWorker =
   | { readonly kind: "ask"; readonly call: number; readonly request: WorkerRequest }
   | { readonly kind: "keys"; readonly changes: KeyChanges }
+  /** What budgets have used, with the first `counted` facts that this worker told. */
+  | { readonly kind: "budgets"; readonly totals: BudgetTotals; readonly counted: number }
   | { readonly kind: "audit"; readonly trail: number; readonly results: AuditResults }
   | { readonly kind: "trail"; readonly trail: number; readonly failure: AuditProblem | null }
   | { readonly kind: "trail_open"; readonly call: number; readonly problem: AuditProblem | null };
@@ -92,6 +99,7 @@ export type Count<Name extends keyof ServingMetrics = keyof ServingMetrics> = {
 /** One thing that a worker tells. */
 export type Told =
   | Count
+  | { readonly kind: "usage"; readonly facts: UsageFacts; readonly budgeted: boolean }
   | { readonly kind: "notify"; readonly notification: Notification }
   /** `record` numbers those of this trail; `awaited`: how it ended is told also when it ended well. */
   | { readonly kind: "record"; readonly trail: number; readonly record: number; readonly json: string; readonly awaited: boolean }

@@ -4,7 +4,7 @@ import type { Log } from "../../telemetry/log.ts";
 import { recipeOf } from "../../tenants/recipe.ts";
 import type { Snapshot } from "../../tenants/registry.ts";
 import type { Address, TlsFiles } from "../listeners.ts";
-import type { KeyChanges, Told, WorkerRequest, WorkerStart } from "./protocol.ts";
+import type { BudgetTotals, KeyChanges, Told, ToWorker, WorkerRequest, WorkerStart } from "./protocol.ts";
 import { ServingThread, ThreadEndedError } from "./serving_thread.ts";
 import { WrittenTrails, type WrittenTrailsDeps } from "./written_trails.ts";
 
@@ -12,10 +12,12 @@ export interface WorkerPoolDeps {
   /** How many; above 0. */
   readonly size: number;
   /** What all are made from, beside their number and what changes while running. */
-  readonly start: Omit<WorkerStart, "worker" | "recipe" | "keys">;
+  readonly start: Omit<WorkerStart, "worker" | "recipe" | "keys" | "budgets">;
   /** What serves at first. */
   readonly snapshot: Snapshot;
   readonly keys: KeyMirror | undefined;
+  /** What budgets have used by now. */
+  readonly budgets: () => BudgetTotals;
   readonly address: Address;
   readonly tls: TlsFiles | undefined;
   readonly spawn: (name: string) => Worker;
@@ -96,6 +98,16 @@ export class WorkerPool {
     return this.#slots.filter(({ serving }) => serving).length;
   }
 
+  /** Numbers of all, whether they listen or not. */
+  get numbers(): number[] {
+    return this.#slots.map(({ number }) => number);
+  }
+
+  /** Tells worker `number`. */
+  post(number: number, message: ToWorker): void {
+    this.#slots[number - 1]?.thread.post(message);
+  }
+
   /**
    * Gives every worker `snapshot`: each compiles it, and only when all have does each serve it; `commit` is called in between.
    * @throws when one cannot compile it; then every worker serves on what it has.
@@ -149,8 +161,14 @@ export class WorkerPool {
   }
 
   async #begin({ number, thread }: Slot): Promise<void> {
-    const { start, keys } = this.deps;
-    const all: WorkerStart = { ...start, worker: number, recipe: recipeOf(this.#snapshot), keys: [...keys?.entries() ?? []] };
+    const { start, keys, budgets } = this.deps;
+    const all: WorkerStart = {
+      ...start,
+      worker: number,
+      recipe: recipeOf(this.#snapshot),
+      keys: [...keys?.entries() ?? []],
+      budgets: budgets(),
+    };
     await thread.ask({ op: "start", start: all }, COMPILE_MS);
   }
 

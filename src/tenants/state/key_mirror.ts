@@ -1,5 +1,6 @@
 /** Gateway keys in memory, by digest: what every request looks up. Filled from the database, in this thread or another. */
 import type { KeyOwner } from "../resolve.ts";
+import { budgetConfig } from "../../config/budget.ts";
 import type { LimitConfig } from "../../limits/types.ts";
 import type { KeyRateLimit, StoredKey } from "./rows.ts";
 
@@ -93,18 +94,14 @@ export class KeyMirror {
 }
 
 function ownerOf({ id, tenant, scopes, allowed_models, rate_limit, budget }: StoredKey): KeyOwner {
+  const spendable = budget === null ? undefined : budgetConfig(budget);
   return {
     keyId: id,
     tenant,
     scopes,
     ...(allowed_models !== null && { allowedModels: allowed_models }),
     ...(rate_limit !== null && { rateLimit: limitsOf(rate_limit) }),
-    ...(budget !== null && {
-      budget: {
-        ...(budget.tokens_per_day !== undefined && { tokensPerDay: budget.tokens_per_day }),
-        ...(budget.tokens_per_month !== undefined && { tokensPerMonth: budget.tokens_per_month }),
-      },
-    }),
+    ...(spendable !== undefined && { budget: spendable }),
   };
 }
 

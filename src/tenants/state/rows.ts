@@ -1,4 +1,5 @@
 /** Tenants and keys as the rest of the program sees them, and from their rows. */
+import type { BudgetFile } from "../../config/budget.ts";
 import type { Json } from "./merge_patch.ts";
 import type { StateTables } from "./schema.ts";
 import type { Sealing } from "./sealing.ts";
@@ -32,12 +33,6 @@ export interface KeyRateLimit {
   readonly concurrent_requests?: number | undefined;
 }
 
-/** Tokens a key may use, prompt and completion, per UTC day and month. */
-export interface KeyBudget {
-  readonly tokens_per_day?: number | undefined;
-  readonly tokens_per_month?: number | undefined;
-}
-
 /** A key as shown; never the key. */
 export interface StoredKey {
   readonly id: string;
@@ -47,7 +42,7 @@ export interface StoredKey {
   readonly scopes: readonly KeyScope[];
   readonly allowed_models: readonly string[] | null;
   readonly rate_limit: KeyRateLimit | null;
-  readonly budget: KeyBudget | null;
+  readonly budget: BudgetFile | null;
   readonly created_at: string;
   readonly created_by: string | null;
   readonly expires_at: string | null;
@@ -61,7 +56,7 @@ export interface NewKey {
   readonly scopes: readonly KeyScope[];
   readonly allowed_models?: readonly string[];
   readonly rate_limit?: KeyRateLimit;
-  readonly budget?: KeyBudget;
+  readonly budget?: BudgetFile;
   /** RFC 3339. */
   readonly expires_at?: string;
 }

@@ -2,10 +2,12 @@
 import type { Generated } from "kysely";
 import type { Migration } from "../../store/migrate.ts";
 import { TENANT_STATE } from "./migrations/001_tenant_state.ts";
+import type { UsageTables } from "../../usage/schema.ts";
 import { SEQUENCE } from "./migrations/002_sequence.ts";
 import { LOG_AND_POLICIES } from "./migrations/003_log_and_policies.ts";
+import { USAGE } from "./migrations/004_usage.ts";
 
-export interface StateTables {
+export interface StateTables extends UsageTables {
   tenants: {
     id: string;
     /** JSON of the tenant's keys, as in the YAML, with its secrets sealed. */
@@ -42,6 +44,8 @@ export interface StateTables {
     store: string;
     /** Number of the newest change. */
     sequence: number;
+    /** Number of the newest writing of usage. */
+    usage_sequence: number;
   };
   changes: {
     id: Generated<number>;
@@ -67,4 +71,4 @@ export interface StateTables {
   };
 }
 
-export const STATE_MIGRATIONS: readonly Migration[] = [TENANT_STATE, SEQUENCE, LOG_AND_POLICIES];
+export const STATE_MIGRATIONS: readonly Migration[] = [TENANT_STATE, SEQUENCE, LOG_AND_POLICIES, USAGE];
