@@ -13,6 +13,7 @@ import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import { auditOptions } from "../tenants/audit_options.ts";
 import type { AssembleDeps } from "../tenants/assemble.ts";
 import { SnapshotMaker } from "../tenants/maker.ts";
+import { PolicyTests, testsBeside } from "../tenants/policy_tests.ts";
 import type { Registry } from "../tenants/registry.ts";
 import { Reloader } from "../tenants/reload.ts";
 import { openTenantStore } from "../tenants/state/open.ts";
@@ -105,9 +106,18 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
   let pool: WorkerPool | undefined;
   let budgetsChanged = () => {};
   const watcher = new FileWatcher(() => void reloader.reload());
+  const policyTests = new PolicyTests();
   const serves = (files: readonly string[]) => {
-    watcher.watch(files);
+    watcher.watch([...files, ...files.flatMap((file) => testsBeside(file) ?? [])]);
     const runtimes = [...registry.current.runtimes.values()];
+    const tested = new Map(
+      runtimes.flatMap(({ config: { policy }, recipe }) =>
+        policy?.path === undefined ? [] : [[policy.path, recipe.policyTexts.values()] as const]
+      ),
+    );
+    void policyTests.run(tested).then((failed) => {
+      for (const problem of failed) log.warn("a policy's test fails", { problem });
+    });
     metrics.policies(runtimes.map(({ id, policy, version }) => ({ tenant: id, policy: policy.name, version })));
   };
   const reloader = new Reloader({
