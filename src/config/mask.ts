@@ -37,6 +37,15 @@ export function mapSecrets(value: unknown, replace: (text: string, path: string,
   return walk(value, "", "", false);
 }
 
+/** Sections whose values are, or stand beside, secrets. */
+const SECRET_SECTION = /^(headers|auth|api_key_map)$/;
+
+/** Whether a text that stands at `path`, wrongly perhaps, may be repeated in a message. */
+export function mayRepeat(text: string, path: readonly string[]): boolean {
+  if (path.some((step) => SECRET_SECTION.test(step) || SECRET_NAME.test(step))) return false;
+  return !SECRET_HEADER_VALUE.test(text) && maskedText(text, "", false) === text;
+}
+
 function maskedText(text: string, name: string, inHeaders: boolean): string {
   if (text === "") return text;
   if (SECRET_NAME.test(name) || (inHeaders && (SECRET_HEADER.test(name) || SECRET_HEADER_VALUE.test(text)))) return MASK;

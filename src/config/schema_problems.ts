@@ -1,5 +1,6 @@
 /** Turns what zod finds into problems with places, plain words and suggestions. */
 import { z } from "zod";
+import { mayRepeat } from "./mask.ts";
 import { suggest } from "./suggest.ts";
 import type { Problem } from "./types.ts";
 import type { YamlPath, YamlSource } from "./yaml_source.ts";
@@ -50,12 +51,12 @@ function collect(issue: Issue, path: readonly string[], schema: z.ZodType, sourc
     }
     case "invalid_type":
       if (valueAt(source, path) === undefined) return add(`missing, expected ${article(issue.expected)}`, "key");
-      return add(`expected ${article(issue.expected)}, got ${show(valueAt(source, path))}`, "value");
+      return add(`expected ${article(issue.expected)}, got ${show(valueAt(source, path), path)}`, "value");
     case "invalid_value": {
       const values = issue.values.map(String);
       const given = valueAt(source, path);
       return add(
-        `expected one of ${values.join(", ")}; got ${show(given)}`,
+        `expected one of ${values.join(", ")}; got ${show(given, path)}`,
         "value",
         path,
         typeof given === "string" ? suggest(given, values) : undefined,
@@ -65,7 +66,7 @@ function collect(issue: Issue, path: readonly string[], schema: z.ZodType, sourc
       // The branch that got furthest is the one that was meant.
       const branches = issue.errors.filter((errors) => errors.length > 0);
       const best = branches.sort((a, b) => weight(a) - weight(b))[0];
-      if (best === undefined) return add(`not one of the accepted forms, got ${show(valueAt(source, path))}`, "value");
+      if (best === undefined) return add(`not one of the accepted forms, got ${show(valueAt(source, path), path)}`, "value");
       for (const inner of best) collect(inner as Issue, [...path, ...inner.path.map(String)], schema, source, depth, out);
       return;
     }
@@ -110,11 +111,13 @@ function valueAt(source: YamlSource, path: readonly string[]): unknown {
   return value;
 }
 
-function show(value: unknown): string {
+function show(value: unknown, path: readonly string[]): string {
   if (value === null) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
-  return typeof value === "string" ? `the text "${value.slice(0, 60)}"` : `${value}`;
+  if (typeof value !== "string") return `${value}`;
+  // What stands where a secret belongs is one, or may be.
+  return mayRepeat(value, path) ? `the text "${value.slice(0, 60)}"` : "a text";
 }
 
 function article(expected: string): string {

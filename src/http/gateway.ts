@@ -2,7 +2,7 @@
 import type { Handler } from "hono";
 import { apiForPath, INGRESS_ONLY_PATHS } from "../formats/mod.ts";
 import type { TenantConfig } from "../config/mod.ts";
-import { ResolutionError, type ResolutionProblem, type Resolved, resolveTenant } from "../tenants/resolve.ts";
+import { KEY_PREFIX, ResolutionError, type ResolutionProblem, type Resolved, resolveTenant } from "../tenants/resolve.ts";
 import type { AppEnv, ServingDeps } from "./deps.ts";
 import { type ErrorType, GatewayError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
@@ -38,6 +38,15 @@ function enter(request: Request, path: string, exchange: Exchange, { registry, s
     throw new GatewayError(503, "overloaded", "shutting_down", "The gateway is shutting down; try again", {
       headers: { "Retry-After": "1", "Connection": "close" },
     });
+  }
+  if (request.url.includes(KEY_PREFIX)) {
+    // A URL goes to backends and into the logs of everything on the way.
+    throw new GatewayError(
+      400,
+      "invalid_request",
+      "key_in_url",
+      'A gateway key does not belong in a URL; send it as "Authorization: Bearer …"',
+    );
   }
   let found: Resolved;
   try {

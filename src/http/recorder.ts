@@ -5,6 +5,7 @@ import type { Notification } from "../notify/webhooks.ts";
 import type { Action, Phase } from "../policy/types.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { PhaseFacts, RequestFacts, ServingMetrics } from "../telemetry/metrics.ts";
+import { withoutKeys } from "../tenants/resolve.ts";
 import type { Exchange, Outcome } from "./exchange.ts";
 import type { UsageAccount } from "../usage/account.ts";
 import type { InFlight } from "./in_flight.ts";
@@ -86,7 +87,7 @@ export class Recorder {
       request_id: exchange.requestId,
       tenant: exchange.lease?.runtime.id,
       method: exchange.method,
-      path: exchange.path,
+      path: withoutKeys(exchange.path),
       model: exchange.model,
       status: exchange.status,
       decision: exchange.decision(),
@@ -178,7 +179,7 @@ function auditEntry(exchange: Exchange, outcome: Outcome, usage: TokenCount): Au
     policy: runtime.policy.name,
     policy_version: runtime.version,
     method: exchange.method,
-    path: exchange.path,
+    path: withoutKeys(exchange.path),
     model: exchange.model,
     ...(exchange.keyId !== undefined && { key_id: exchange.keyId }),
     stream: exchange.stream,

@@ -78,6 +78,11 @@ export class ResolutionError extends Error {
 /** Keys issued by the gateway begin with this, so an unknown one is a bad key and not a credential for the backend. */
 export const KEY_PREFIX = "cs_live_";
 
+/** A text as it may be recorded: of a gateway key that somebody put where it does not belong, only what tells it from others. */
+export function withoutKeys(text: string): string {
+  return text.includes(KEY_PREFIX) ? text.replace(/(cs_live_[A-Za-z0-9_-]{0,6})[A-Za-z0-9_-]*/g, "$1…") : text;
+}
+
 const TENANT_ID = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 
 /** The credential headers, in the order they are looked at. */

@@ -1,6 +1,7 @@
 /** Serves operations: request ids, problems, methods that a path does not have, and one log line a call. */
 import type { Context, Handler, Hono } from "hono";
 import { randomUUID } from "node:crypto";
+import { withoutKeys } from "../../tenants/resolve.ts";
 import type { AppDeps, AppEnv } from "../deps.ts";
 import { GatewayError } from "../errors.ts";
 import { requireRole } from "./access.ts";
@@ -50,7 +51,13 @@ function answering(deps: AppDeps, work: (c: Context<AppEnv>) => Response | Promi
     // Health and metrics are asked all the time and change nothing.
     if (/^\/(admin|audit)(\/|$)/.test(path)) {
       const caller = c.get("caller")?.name;
-      deps.log.info("admin request", { request_id: requestId, caller, method, path: path.slice(0, 200), status: answer.status });
+      deps.log.info("admin request", {
+        request_id: requestId,
+        caller,
+        method,
+        path: withoutKeys(path.slice(0, 200)),
+        status: answer.status,
+      });
     }
     return answer;
   };
