@@ -48,7 +48,7 @@ class CustomEvent implements DecodedEvent {
   readonly ends = [];
   finish?: { readonly choice: number; readonly reason: string };
   error?: { readonly message: string };
-  /** The beginning of its text was sent ahead. */
+
   constructor(readonly source: SseEvent, readonly payload: JsonObject, text: string | undefined, readonly kind: DecodedEvent["kind"]) {
     this.deltas = text === undefined ? [] : [{ choice: 0, channel: "content", text }];
   }
@@ -59,7 +59,7 @@ class CustomEvent implements DecodedEvent {
 }
 
 class CustomCodec implements StreamCodec {
-  /** The last event with text, for events of our own to look like. */
+  /** The last event with text that went out, for events of our own to look like; later ones may hold what is not to be said. */
   #model: JsonObject = {};
   #finishKind: "string" | "boolean" = "string";
 
@@ -83,25 +83,29 @@ class CustomCodec implements StreamCodec {
     const kind = finished && paths.doneMarker === undefined ? "terminator" : "data";
     const event = new CustomEvent(source, payload, typeof text === "string" ? text : undefined, kind);
     if (finished) event.finish = { choice: 0, reason: finish === true ? "stop" : String(finish) };
-    else if (typeof text === "string") this.#model = payload;
     if (payload.error !== undefined && payload.error !== null) event.error = { message: errorMessage(payload.error) };
     return event;
   }
 
   forward(event: DecodedEvent): Uint8Array {
+    this.#sent(ownEvent(event));
     return event.raw;
   }
 
   rewrite(event: DecodedEvent, [text]: readonly string[]): Uint8Array {
-    const { source, deltas } = ownEvent(event);
+    const own = ownEvent(event);
+    const { source, deltas } = own;
+    this.#sent(own);
     if (text === undefined || source.data === undefined || text === deltas[0]?.text) return source.raw;
     const editor = new JsonEditor(source.data);
     editor.set(this.paths.content, text);
     return this.framing === "ndjson" ? lineBytes(editor.toString()) : withData(source, editor.toString());
   }
 
-  split(_event: DecodedEvent, [text = ""]: readonly string[]): Uint8Array {
-    return text === "" ? new Uint8Array(0) : this.insert(0, "content", text);
+  split(event: DecodedEvent, [text = ""]: readonly string[]): Uint8Array {
+    const { payload, finish } = ownEvent(event);
+    if (text === "") return new Uint8Array(0);
+    return this.#event(withValueAt(finish === undefined ? payload : this.#model, this.paths.content, text));
   }
 
   insert(_choice: number, _channel: Channel, text: string): Uint8Array {
@@ -127,6 +131,10 @@ class CustomCodec implements StreamCodec {
   fail({ message, type, code }: StreamProblem): Uint8Array {
     const data = JSON.stringify({ error: { message, type, code } });
     return this.framing === "ndjson" ? lineBytes(data) : sseBytes(data, "error");
+  }
+
+  #sent({ deltas, finish, payload }: CustomEvent): void {
+    if (deltas.length > 0 && finish === undefined) this.#model = payload;
   }
 
   #event(payload: unknown): Uint8Array {

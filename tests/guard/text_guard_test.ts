@@ -289,3 +289,34 @@ function splitAt(whole: string, cuts: readonly number[]): string[] {
   const at = [...new Set(cuts.filter((cut) => cut > 0 && cut < whole.length))].sort((a, b) => a - b);
   return [0, ...at].map((from, i) => whole.slice(from, at[i] ?? whole.length));
 }
+
+Deno.test("with rules on matches alone a character waits just while the automaton holds it, and what is released stays so", () => {
+  const rules = randomRules.map((list) =>
+    list.filter(({ patterns }) => patterns!.length > 0)
+      .map(({ name, patterns }): TestRule => ({ name, patterns: patterns!, actions: [redact("#")] }))
+  );
+  fc.assert(
+    fc.property(rules, randomText, (rules, text) => {
+      const plan = planOf(rules);
+      const guard = new TextGuard(plan, contextOf(), { choice: 0, channel: "content" });
+      const scanner = plan.patterns.open();
+      for (const character of text) {
+        guard.push(character);
+        scanner.push(character);
+        // The frontier is the least that must be held: tests/matching/frontier_test.ts asks every continuation.
+        assert.equal(guard.released, plan.idle ? guard.length : scanner.frontier);
+      }
+    }),
+    { numRuns: testRuns() },
+  );
+});
+
+Deno.test("released text only grows, whatever the rules and scores", async () => {
+  await fc.assert(
+    fc.asyncProperty(randomRules, randomText, async (rules, text) => {
+      const { releasedAfter } = await guard(planOf(rules, { classifierList: [wordClassifier("c", "ab")], tokenHoldback: 4 }), [...text]);
+      for (let i = 1; i < releasedAfter.length; i++) assert.ok(releasedAfter[i]! >= releasedAfter[i - 1]!);
+    }),
+    { numRuns: testRuns() },
+  );
+});
