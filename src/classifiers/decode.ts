@@ -1,5 +1,7 @@
 /** Readable text hidden in an encoding: base64, hexadecimal, binary, URL and HTML escapes, reversed. Bounded work per call. */
 
+import { deleet, foldText, unmix } from "./normalize.ts";
+
 /** Encoded runs looked at per call. */
 const MAX_RUNS = 8;
 /** Longest run decoded, characters. */
@@ -10,8 +12,8 @@ const HEX = /(?:(?:\\x|0x|%|\\u00)?[0-9a-fA-F]{2}[\s:,;]{0,2}){8,}/g;
 const BINARY = /(?:[01]{8}[\s,]{0,2}){4,}/g;
 const PERCENT = /%[0-9a-fA-F]{2}/;
 const ENTITY = /&(?:#x?[0-9a-fA-F]{2,6}|lt|gt|amp|quot);?/;
-/** Words of attacks, backwards. */
-const BACKWARDS = /snoitcurtsni|stpmorp|tpmorp|erongi|dragersid|laever/i;
+/** Words of attacks, backwards, stretched or not. */
+const BACKWARDS = /s+n+o+i+t+c+u+r+t+s+n+i|t+p+m+o+r+p|e+r+o+n+g+i|d+r+a+g+e+r+s+i+d|l+a+e+v+e+r/i;
 
 /** Every readable text found encoded in `text`, each different from it. Cost: one look at each character unless something looks encoded. */
 export function decodings(text: string): string[] {
@@ -30,7 +32,8 @@ export function decodings(text: string): string[] {
   if (signs.backslash) {
     add(text.slice(0, MAX_RUN).replace(/\\u([0-9a-fA-F]{4})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))));
   }
-  if (BACKWARDS.test(text)) add([...text.slice(0, MAX_RUN)].reverse().join(""));
+  const shown = signs.disguised ? unmix(deleet(foldText(text.slice(0, MAX_RUN)))) : text;
+  if (BACKWARDS.test(shown)) add([...shown.slice(0, MAX_RUN)].reverse().join(""));
   return found;
 }
 
@@ -43,11 +46,13 @@ interface Signs {
   percent: boolean;
   ampersand: boolean;
   backslash: boolean;
+  /** Characters beyond ASCII, or digits that may be letters. */
+  disguised: boolean;
 }
 
 /** What `text` holds of the characters that encodings need. */
 function signsOf(text: string): Signs {
-  const signs: Signs = { longestRun: 0, digits: 0, bits: 0, percent: false, ampersand: false, backslash: false };
+  const signs: Signs = { longestRun: 0, digits: 0, bits: 0, percent: false, ampersand: false, backslash: false, disguised: false };
   let run = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -56,11 +61,13 @@ function signsOf(text: string): Signs {
       run++;
       signs.digits++;
       if (code <= 49) signs.bits++;
+      if (signs.digits === 8) signs.disguised = true;
     } else if (code === 43 || code === 45 || code === 47 || code === 95) run++;
     else {
       if (run > signs.longestRun) signs.longestRun = run;
       run = 0;
-      if (code === 37) signs.percent = true;
+      if (code > 127) signs.disguised = true;
+      else if (code === 37) signs.percent = true;
       else if (code === 38) signs.ampersand = true;
       else if (code === 92) signs.backslash = true;
     }
@@ -142,12 +149,13 @@ function utf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Nearly all of it is letters, digits, spaces and common punctuation. */
+/** Nearly all of it can be read, or be decoded once more: letters, their marks, digits, what is invisible, ASCII; a third of it says something. */
 function isReadable(text: string): boolean {
-  let good = 0, total = 0;
+  let good = 0, said = 0, total = 0;
   for (const char of text) {
     total++;
-    if (/[\p{L}\p{N} .,!?:;'"()\n_-]/u.test(char)) good++;
+    if (/[\p{L}\p{N}]/u.test(char)) said++;
+    else if (/[ -~\n\p{M}\p{Cf}]/u.test(char)) good++;
   }
-  return good >= total * 0.85;
+  return good + said >= total * 0.95 && said >= total * 0.3;
 }

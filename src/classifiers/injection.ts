@@ -55,7 +55,7 @@ export function injectionSpec(model: LinearModel): LexicalSpec {
 /** Stretches the combined logit so that the default threshold of 0.85 flags about 1 % of benign prompts (docs/classifiers.md). */
 const SLOPE = 1.28, OFFSET = 1.45;
 /** Least share of its strength that a phrase keeps when the model is sure of the contrary: quoted attacks, advice about them. */
-const KEPT = 0.6;
+const KEPT = 0.4;
 /** Families that the model cannot see in the words. */
 const UNSEEN: ReadonlySet<string> = new Set(["encoded_payload", "hidden_text"]);
 /** Families that mean more in a document or a tool's result than in what a person types. */
@@ -64,7 +64,7 @@ const PLANTED: ReadonlySet<string> = new Set(["indirect", "exfiltration", "delim
 /** Pieces of evidence that may each be wrong, independently: noisy or; then calibrated. */
 function combine({ families, logit }: Evidence, { role }: { readonly role?: string }): Score {
   let missed = 1 - sigmoid(logit), label: string | undefined, strongest = 0;
-  const belief = KEPT + (1 - KEPT) * sigmoid(logit + 3);
+  const belief = KEPT + (1 - KEPT) * sigmoid(logit + 3.5);
   const labels: Record<string, number> = {};
   for (const [family, strength] of families) {
     const score = role === "tool" && PLANTED.has(family) ? Math.sqrt(strength) : strength;

@@ -2,6 +2,7 @@
  * Text → words, phrases and units, shared by scoring and training so that both see the same. A unit is a sentence, at most 24 words.
  */
 import { type Classes, isCjk } from "./lexicon.ts";
+import { collapseRuns } from "./normalize.ts";
 import { PhraseMatcher, type PhraseRule, type PhraseSet } from "./phrases.ts";
 import { Tokenizer } from "./tokens.ts";
 import type { Vocabulary, WordFacts } from "./vocabulary.ts";
@@ -59,7 +60,8 @@ export class Reading {
     if (++this.#words >= UNIT_WORDS) this.#endUnit();
   }
 
-  #letters(joined: string): void {
+  #letters(apart: string): void {
+    const joined = collapseRuns(apart, 1);
     const words = this.vocabulary.lexicon.split(joined);
     for (const word of words.length > 0 ? words : [joined.replaceAll(" ", "")]) this.#word(word, false);
   }

@@ -61,7 +61,7 @@ export class Tokenizer {
     const letters = this.#letters;
     if (letters === "") return;
     this.#letters = "";
-    if (letters.length >= 4) this.sink.letters(letters);
+    if (letters.length >= 4) this.sink.letters(/[a-z]/.test(letters) ? unmix(letters) : letters);
     else for (const letter of letters) if (letter !== " ") this.sink.word(letter, false);
   }
 
@@ -126,7 +126,9 @@ export class Tokenizer {
     }
     if (word === "") {
       if (i === from) i += text.codePointAt(i)! > 0xffff ? 2 : 1;
-      this.#gap++;
+      // What cannot be seen separates nothing: a space on either side of it is one.
+      if (isInvisible(text.codePointAt(from)!)) this.#gap = Math.max(0, this.#gap - 1);
+      else this.#gap++;
       return i;
     }
     if (mixed && latin) word = unmix(word);

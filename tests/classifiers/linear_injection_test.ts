@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { promptInjection } from "../../src/classifiers/injection.ts";
 import type { Score } from "../../src/classifiers/types.ts";
 import { attacks, lookAlikes } from "./linear_injection_cases.ts";
-import { base64, tricks } from "./support/disguises.ts";
+import { base64, pairs, tricks } from "./support/disguises.ts";
 
 const classifier = promptInjection();
 
@@ -50,6 +50,15 @@ for (const [trick, disguise] of Object.entries(tricks)) {
     assert.ok(score >= 0.85, `${score.toFixed(3)}: ${text}`);
   });
 }
+
+Deno.test(`prompt_injection sees through ${pairs.length} pairs of tricks, one over the other`, async () => {
+  const missed: string[] = [];
+  for (const { name, disguise } of pairs) {
+    const { score } = await judge(disguise(attack));
+    if (score < 0.85) missed.push(`${name}: ${score.toFixed(3)}`);
+  }
+  assert.deepEqual(missed, []);
+});
 
 const invisible = (text: string) => [...text].map((c) => String.fromCodePoint(0xe0000 + c.charCodeAt(0))).join("");
 

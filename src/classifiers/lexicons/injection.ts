@@ -131,4 +131,7 @@ export const injectionLexicon = new Lexicon({
   stop: `stop`,
   doing: `everything doing`,
   just: `just now only instead`,
+  off: `off deactivate deactivated disable disabled disabling`,
+  guard: `guardrails guardrail safeguards moderation alignment censorship filters`,
+  slant: `conclude hide omit favour favor recommend praise endorse promote`,
 }, { rot13: true });

@@ -23,6 +23,7 @@ export const injectionPhrases = phrases(
   instruction_override 0.8 4: override what you told
   instruction_override 0.9 1: override safety instructions|limits !about
   instruction_override 0.4 2: override instructions
+  instruction_override 0.75 4: off guard !about
 
   # Extraction of the system prompt or a secret that it holds.
   prompt_extraction 0.96 3: reveal|render|write your system|prior prompt
@@ -81,6 +82,7 @@ export const injectionPhrases = phrases(
   indirect 0.85 5: addressed assistant must|say|reveal|send|override|rate|add
   indirect 0.45 2: addressed assistant
   indirect 0.8 5: assistant reading must|say|reveal|send|override|rate|add
+  indirect 0.75 5: assistant reading slant
   indirect 0.85 5: when assistant reading must|say|reveal|send|override
   indirect 0.8 6: if assistant must|say|reveal|send|override
   indirect 0.8 2: negate say user

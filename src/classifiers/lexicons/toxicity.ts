@@ -21,7 +21,11 @@ export const toxicityLexicon = new Lexicon({
   insult:
     `idiot idiots idiotic moron morons moronic imbecile imbeciles stupid stupidity dumb dumbass dumbasses dumber dumbest fool fools foolish loser losers
     pathetic worthless useless scum scumbag scumbags jerk jerks creep creeps clown clowns coward cowards pig pigs trash garbage vermin parasite parasites
-    degenerate degenerates dimwit halfwit nitwit nutjob wacko lunatic ignoramus buffoon dunce cretin simpleton brainless brain-dead braindead braindeads
+    degenerate degenerates dimwit dimwits half-wit half-wits numbskull numbskulls nincompoop blockhead dunderhead bonehead knucklehead pea-brain
+    dweeb dweebs dork dorks doofus bozo bozos dumbo dullard dullards simpletons blowhard windbag scoundrel scumbucket lowlifes low-life low-lifes deadbeat
+    deadbeats slob slobs swine crone hag sissy pansy wimp wimps crackpot nutcase nutcases nutter nutters psycho psychopath airhead bimbo bimbos inbreds
+    hillbilly hillbillies plonker pillock numpty dolt dolts oaf oafs ratbag sleazebag dirtbag dirtbags slimeball crook crooks pervert perverts groomer
+    groomers imbeciles retarded sycophant semi-literate halfwit nitwit nutjob wacko lunatic ignoramus buffoon dunce cretin simpleton brainless brain-dead braindead braindeads
     disgusting ugly fatass lowlife twat wanker tosser prick pricks dipshit dumbfuck shithead asshat weirdo weirdos freak freaks bigot bigots crybaby
     snowflake hypocrite hypocrites liar liars sheeple delusional incompetent cockroach cockroaches subhuman subhumans
     idiota idiotas imbecil imbeciles estupido estupida estupidos tonto tonta pendejo pendeja gilipollas burro burra otario babaca vagabundo nojento trouxa
@@ -50,6 +54,13 @@ export const toxicityLexicon = new Lexicon({
   cut: `cut cutting hang hurt kill harm end ending overdose`,
   life: `life myself wrists wrist`,
   them: `you them him her all those these every they it u his their`,
+  /** Parts of a body that a threat names. */
+  face: `teeth face skull head nose jaw neck throat eyes ribs kneecaps arms legs`,
+  knock: `knock smash kick bash punch break beat crack cave bust slit snap`,
+  rot: `rot burn`,
+  hell: `hell gutter cell prison`,
+  country: `country cave zoo basement hole swamp kindergarten jungle`,
+  back: `back`,
   group:
     `women woman girls females men muslims muslim islam jews jew jewish blacks black whites white gays gay lesbians lesbian trans transgender immigrants
     migrants refugees mexicans mexican asians asian chinese africans arabs arab indians latinos hispanics disabled homosexuals christians hindus

@@ -12,6 +12,8 @@ export const toxicityPhrases = phrases(
   insult 0.35 0: insult
   insult 0.9 3: you profanity !said
   insult 0.85 1: go off you|them
+  insult 0.6 4: go back country
+  insult 0.85 1: rot hell !negate|i
   # No evidence by themselves: the model learns what negation and quotation change.
   negated 0 2: negate insult
   reported 0 4: said insult
@@ -26,6 +28,7 @@ export const toxicityPhrases = phrases(
   identity_hate 0.93 2: group will kill|die
   threat 0.93 4: will kill you|them !negate
   threat 0.85 2: you will die|kill !negate
+  threat 0.9 2: i|will knock you face !negate|said
   self_harm 0.92 0: kill|cut self !negate
   self_harm 0.9 0: selfharm
   self_harm 0.65 3: i want die|kill|end

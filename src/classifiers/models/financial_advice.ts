@@ -2,7 +2,7 @@
 import type { LinearModelData } from "../linear.ts";
 
 export const financialAdviceModel: LinearModelData = {
-  version: "2026-11-24",
+  version: "2026-11-26",
   buckets: 131072,
   scale: 0.031000116678673452,
   bias: -2.9896535216954323,

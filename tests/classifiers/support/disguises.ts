@@ -11,7 +11,7 @@ const leet = (text: string) => text.replace(/[oieast]/g, (c) => ({ o: "0", i: "1
 const zeroWidth = (text: string) => [...text].join("\u200b");
 const spaced = (text: string) => text.split(" ").map((word) => [...word].join(" ")).join("   ");
 const dotted = (text: string) => text.split(" ").map((word) => [...word].join(".")).join("  ");
-export const base64 = (text: string) => btoa(text);
+export const base64 = (text: string) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 const hex = (text: string) => [...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 /** Ways to write a text that a reader (or a model) still understands. */
 export const tricks: Readonly<Record<string, (text: string) => string>> = {
@@ -43,9 +43,9 @@ export const tricks: Readonly<Record<string, (text: string) => string>> = {
     }),
   "URL encoding": (text) => encodeURIComponent(text),
   "URL encoding of every letter": (text) => hex(text).replace(/../g, "%$&"),
-  "HTML entities": (text) => [...text].map((c) => `&#${c.charCodeAt(0)};`).join(""),
-  "hexadecimal HTML entities": (text) => [...text].map((c) => `&#x${c.charCodeAt(0).toString(16)};`).join(""),
-  "unicode escapes": (text) => [...text].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
+  "HTML entities": (text) => [...text].map((c) => `&#${c.codePointAt(0)};`).join(""),
+  "hexadecimal HTML entities": (text) => [...text].map((c) => `&#x${c.codePointAt(0)!.toString(16)};`).join(""),
+  "unicode escapes": (text) => text.split("").map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
   "reversed text": (text) => [...text].reverse().join(""),
   // Combined.
   "Cyrillic, zero-width and upper case": (text) => zeroWidth(cyrillic(text)).toUpperCase(),
@@ -58,3 +58,39 @@ export const tricks: Readonly<Record<string, (text: string) => string>> = {
   "URL encoding in base64": (text) => base64(encodeURIComponent(text)),
   "bold with zero-width": (text) => zeroWidth(bold(text)),
 };
+
+/** Tricks that change how letters look, and tricks that change how a text is laid out or encoded: any of the latter goes over any of the former. */
+const LOOKS = [
+  "upper case",
+  "alternating case",
+  "full-width letters",
+  "mathematical bold letters",
+  "accents",
+  "Cyrillic look-alikes",
+  "leetspeak",
+  "zero-width spaces",
+  "soft hyphens",
+  "stretched letters",
+];
+const CARRIERS = [
+  "letters apart",
+  "letters with dots",
+  "one space between all letters",
+  "base64",
+  "base64 in a sentence",
+  "base64 twice",
+  "hexadecimal",
+  "hexadecimal with spaces",
+  "escaped hexadecimal",
+  "URL encoding",
+  "URL encoding of every letter",
+  "HTML entities",
+  "hexadecimal HTML entities",
+  "unicode escapes",
+  "reversed text",
+];
+
+/** Every sensible pair of tricks. */
+export const pairs: readonly { readonly name: string; readonly disguise: (text: string) => string }[] = LOOKS.flatMap((look) =>
+  CARRIERS.map((carrier) => ({ name: `${look}, then ${carrier}`, disguise: (text: string) => tricks[carrier]!(tricks[look]!(text)) }))
+);
