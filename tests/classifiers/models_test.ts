@@ -53,8 +53,9 @@ Deno.test("type: onnx fails as a call when the model is none", async () => {
   const folder = await Deno.makeTempDir();
   await writeTinyModel(join(folder, "tiny"));
   await Deno.writeTextFile(join(folder, "tiny/model.onnx"), "this is no model");
-  await assert.rejects(() => judge({ type: "onnx", path: "tiny" }, folder, "text"), /failed/);
-  const [closed] = await judge({ type: "onnx", path: "tiny", on_error: "closed" }, folder, "text");
+  const definition = { type: "onnx", path: "tiny", timeout_ms: 20_000 };
+  await assert.rejects(() => judge(definition, folder, "text"), /failed/);
+  const [closed] = await judge({ ...definition, on_error: "closed" }, folder, "text");
   assert.deepEqual(closed, { score: 1, failed: "error" });
   OnnxThread.stop();
   await Deno.remove(folder, { recursive: true });
