@@ -1,5 +1,5 @@
 /** Takes a reservation for a request, or refuses it. */
-import type { DecodedRequest } from "../formats/types.ts";
+import type { Api, DecodedRequest } from "../formats/types.ts";
 import { ASSUMED_COMPLETION_TOKENS, countPromptTokens, estimateTokens } from "../limits/tokens.ts";
 import { LimitStoreError } from "../limits/types.ts";
 import type { UsageAccount } from "../usage/account.ts";
@@ -16,16 +16,20 @@ export function countsTokens({ lease, keyLimits, keyBudget }: Exchange): boolean
 
 /**
  * Counts the prompt. @returns what to reserve: the prompt, and of an answer's `max_tokens` the configured share.
- * @param answers The answer is generated text (not embeddings).
+ * @param api Undefined where no text is generated (embeddings).
  */
-export function expectedTokens({ texts, model, maxTokens, choices }: DecodedRequest, answers: boolean, exchange: Exchange): number {
+export function expectedTokens({ texts, model, maxTokens, choices }: DecodedRequest, api: Api | undefined, exchange: Exchange): number {
   const { rateLimit: { maxTokensShare }, modelAliases } = exchange.lease!.runtime.config;
   if (countsTokens(exchange)) {
     exchange.countedModel = Object.hasOwn(modelAliases, model) ? modelAliases[model]! : model;
-    exchange.promptTokens = countPromptTokens(texts.map(({ text }) => text), exchange.countedModel);
+    exchange.promptTokens = countPromptTokens(texts.map(({ text }) => text), exchange.countedModel, isChat(api));
   } else exchange.promptTokens = texts.reduce((sum, { text }) => sum + estimateTokens(text), 0);
-  if (!answers) return exchange.promptTokens;
+  if (api === undefined) return exchange.promptTokens;
   return exchange.promptTokens + Math.ceil((maxTokens === undefined ? ASSUMED_COMPLETION_TOKENS : maxTokens * maxTokensShare) * choices);
+}
+
+function isChat(api: Api | undefined): boolean {
+  return api !== undefined && api !== "openai-completions";
 }
 
 /**

@@ -41,7 +41,8 @@ export async function callWithPrompt(
   exchange: Exchange,
   limits: CallLimits,
 ): Promise<BackendAnswer> {
-  exchange.askedUsage = api === "openai-chat" && prompt.stream && !prompt.includeUsage && countsTokens(exchange);
+  exchange.askedUsage = (api === "openai-chat" || api === "openai-completions") && prompt.stream && !prompt.includeUsage &&
+    countsTokens(exchange);
   const asked = exchange.askedUsage ? withIncludeUsage(body) : body;
   const translated = new Map<TargetApi, TranslatedRequest>();
   const wire = (place: TargetApi, isFallback: boolean): Wire | undefined => {

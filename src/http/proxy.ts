@@ -65,7 +65,7 @@ export async function proxy(request: Request, target: string, route: Route, exch
   const { custom } = tenant.config.streaming;
   const prompt = decode(() => route.kind === "prompt_only" ? decodeInputRequest(body) : formatFor(route.api, custom).decodeRequest(body));
   note(prompt, tenant, exchange);
-  const tokens = expectedTokens(prompt, route.kind === "guarded", exchange);
+  const tokens = expectedTokens(prompt, route.kind === "guarded" ? route.api : undefined, exchange);
   spend(exchange, tokens, deps.usage.book);
   await admit(exchange, tokens, request.signal);
   const setup = setUpGuards(tenant, prompt, exchange, request.signal);

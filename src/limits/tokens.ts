@@ -46,9 +46,9 @@ export function countTokens(texts: readonly string[], model: string): number {
   return count === undefined ? estimateTokens(text) : sampled(text, count);
 }
 
-/** Tokens of a prompt of `messages` messages in `model`. */
-export function countPromptTokens(texts: readonly string[], model: string): number {
-  const around = encodingOf(model) === undefined ? 0 : texts.length * PER_MESSAGE_TOKENS + PER_ANSWER_TOKENS;
+/** Tokens of a prompt in `model`, what is around each of its messages in a chat included. */
+export function countPromptTokens(texts: readonly string[], model: string, chat: boolean): number {
+  const around = !chat || encodingOf(model) === undefined ? 0 : texts.length * PER_MESSAGE_TOKENS + PER_ANSWER_TOKENS;
   return countTokens(texts, model) + around;
 }
 

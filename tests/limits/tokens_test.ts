@@ -18,7 +18,7 @@ Deno.test("texts of OpenAI models are counted as OpenAI counts them", () => {
   }
   assert.equal(countTokens(["<|endoftext|> is text"], "gpt-4o"), exact4o("<|endoftext|> is text", { disallowedSpecial: new Set() }));
   // OpenAI's own example: usage.prompt_tokens of this one message is 12.
-  assert.equal(countPromptTokens(["Say this is a test"], "gpt-4o"), 12);
+  assert.equal(countPromptTokens(["Say this is a test"], "gpt-4o", true), 12);
 });
 
 Deno.test("long texts are sampled, and come within 5 % of the exact count", () => {
@@ -48,7 +48,7 @@ Deno.test("no text of 10 MB takes long to count, not even one that is one word",
 Deno.test("other models are counted by the documented ratio", () => {
   assert.equal(countTokens(["a".repeat(400)], "claude-sonnet-5"), 100);
   assert.equal(countTokens(["汉".repeat(150)], "llama-3"), 100);
-  assert.equal(countPromptTokens(["a".repeat(400), "b".repeat(399)], "claude-sonnet-5"), 200);
+  assert.equal(countPromptTokens(["a".repeat(400), "b".repeat(399)], "claude-sonnet-5", true), 200);
   assert.equal(countTokens([], "gpt-4o"), 0);
   assert.equal(estimateTokens(""), 0);
   assert.equal(estimateTokens("x"), 1);
