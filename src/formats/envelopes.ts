@@ -11,6 +11,8 @@ export interface ErrorFacts {
   /** The rule that blocked. */
   readonly rule?: string;
   readonly scores?: Readonly<Record<string, number>>;
+  /** What Anthropic's SDK acts on, as `error.details`. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** Error types of Anthropic's API by status (https://docs.anthropic.com/en/api/errors). */
@@ -29,9 +31,9 @@ const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
 };
 
 /** The error as a JSON body. */
-export function errorEnvelope(api: Api, { message, type, code, status, param, rule, scores }: ErrorFacts): string {
+export function errorEnvelope(api: Api, { message, type, code, status, param, rule, scores, details }: ErrorFacts): string {
   const more = { ...(rule !== undefined && { rule }), ...(scores !== undefined && { scores }) };
   if (api !== "anthropic-messages") return JSON.stringify({ error: { message, type, code, param: param ?? null, ...more } });
   const own = type === "safety_violation" ? type : ANTHROPIC_TYPES[status] ?? (status < 500 ? "invalid_request_error" : "api_error");
-  return JSON.stringify({ type: "error", error: { type: own, message, code, ...more } });
+  return JSON.stringify({ type: "error", error: { type: own, message, code, ...(details !== undefined && { details }), ...more } });
 }

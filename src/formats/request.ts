@@ -5,9 +5,21 @@ import type { DecodedRequest, PromptRole, PromptText } from "./types.ts";
 /** A request body that is not what its API expects. The message names the place and what to do. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
+  /** Facts that the API's own SDK acts on (Anthropic's `error.details`). */
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+
   /** `path` is a JSON path such as `messages[0].role`, empty for the body itself; line and column (from 1) for malformed JSON. */
-  constructor(readonly path: string, message: string, readonly line?: number, readonly column?: number) {
+  constructor(
+    readonly path: string,
+    message: string,
+    more: { readonly line?: number; readonly column?: number; readonly details?: Readonly<Record<string, unknown>> } = {},
+  ) {
     super(message);
+    this.line = more.line;
+    this.column = more.column;
+    this.details = more.details;
   }
 }
 
@@ -28,7 +40,7 @@ export class RequestReader {
       this.root = parseJson(body);
     } catch (error) {
       if (!(error instanceof JsonSyntaxError)) throw error;
-      throw new RequestError("", `The request body is not valid JSON: ${error.message}`, error.line, error.column);
+      throw new RequestError("", `The request body is not valid JSON: ${error.message}`, error);
     }
     if (this.root.kind !== "object") throw new RequestError("", "The request body must be a JSON object");
   }
@@ -178,7 +190,7 @@ function editorOf(body: string): JsonEditor {
     return new JsonEditor(body);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    throw new RequestError("", `The request body is not valid JSON: ${error.message}`, error.line, error.column);
+    throw new RequestError("", `The request body is not valid JSON: ${error.message}`, error);
   }
 }
 

@@ -4,7 +4,7 @@ import { type TranslatedRequest, type Translation, translationFor } from "../for
 import type { Api, DecodedRequest } from "../formats/types.ts";
 import { type BackendAnswer, BackendError, type BackendRequest, type TargetApi, type Wire } from "../upstream/types.ts";
 import { countsTokens } from "./admission.ts";
-import { clientLeft, GatewayError, invalidRequest } from "./errors.ts";
+import { badRequest, clientLeft, GatewayError, invalidRequest } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { translatedAnswer, translatedHeaders } from "./translated.ts";
 
@@ -58,7 +58,7 @@ export async function callWithPrompt(
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       if (isFallback) return undefined;
-      throw invalidRequest(error.message, { ...(error.path !== "" && { param: error.path }), cause: error });
+      throw badRequest(error);
     }
   };
   const answer = await send(request, { kind: "prompt", wire }, exchange, limits);
@@ -67,6 +67,7 @@ export async function callWithPrompt(
   const { dropped = [], echo } = translated.get(answer.target) ?? {};
   exchange.untranslated = dropped;
   const facts = {
+    id: exchange.requestId,
     model: prompt.model,
     includeUsage: prompt.includeUsage || exchange.askedUsage,
     createdSeconds: Math.floor(exchange.startedAt.getTime() / 1000),

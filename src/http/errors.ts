@@ -1,6 +1,8 @@
 /** Everything the gateway refuses, typed: status, the error's type and code as clients know them, and what to do about it. */
 import { StoreError } from "../store/errors.ts";
 
+import type { RequestError } from "../formats/mod.ts";
+
 /** `type` and `code` of the contract's error table. */
 export type ErrorType =
   | "safety_violation"
@@ -18,6 +20,8 @@ export interface GatewayErrorOptions {
   /** Name of the rule that blocked. */
   readonly rule?: string;
   readonly scores?: Readonly<Record<string, number>>;
+  /** Facts that the API's own SDK acts on. */
+  readonly details?: Readonly<Record<string, unknown>>;
   /** Further response headers (`Retry-After`, `X-RateLimit-*`). */
   readonly headers?: Readonly<Record<string, string>>;
   /** Everything that is wrong with a configuration that was sent. */
@@ -42,6 +46,12 @@ export class GatewayError extends Error {
 /** 400 (or another 4xx) for a request that cannot be understood. */
 export function invalidRequest(message: string, options: GatewayErrorOptions & { status?: number; code?: string } = {}): GatewayError {
   return new GatewayError(options.status ?? 400, "invalid_request", options.code ?? "invalid_request", message, options);
+}
+
+/** 400 for a body that its API, or the backend's, has no way to say. */
+export function badRequest(error: RequestError): GatewayError {
+  const { message, path, details } = error;
+  return invalidRequest(message, { ...(path !== "" && { param: path }), ...(details !== undefined && { details }), cause: error });
 }
 
 /** 499 (nginx's number) for the record of a request whose client left before its answer began; nobody is there to read it. */

@@ -14,7 +14,7 @@ import { admit, expectedTokens, spend } from "./admission.ts";
 import { type AnswerContext, streamedAnswer, unguardedAnswer, wholeAnswer } from "./answers.ts";
 import { readRequestBytes, readRequestText } from "./body.ts";
 import { callThrough, callWithPrompt } from "./calling.ts";
-import { auditUnavailable, GatewayError, guardUnavailable, invalidRequest } from "./errors.ts";
+import { auditUnavailable, badRequest, GatewayError, guardUnavailable, invalidRequest } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { guardContext, type GuardSetup, templateFor } from "./guarding.ts";
 import type { InFlight } from "./in_flight.ts";
@@ -92,10 +92,7 @@ function decode<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof RequestError) {
-      throw invalidRequest(error.message, { ...(error.path !== "" && { param: error.path }), cause: error });
-    }
-    throw error;
+    throw error instanceof RequestError ? badRequest(error) : error;
   }
 }
 

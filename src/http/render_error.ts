@@ -30,7 +30,7 @@ export async function refuse(error: unknown, exchange: Exchange, deps: ServingDe
 
 /** The error body in the envelope of the API that `path` belongs to. */
 export function errorBody(problem: GatewayError, path: string): string {
-  const { param, rule, scores } = problem.options;
+  const { param, rule, scores, details } = problem.options;
   return errorEnvelope(apiForPath(path.replace(/^.*?(?=\/v1\/)/, "")) ?? "openai-chat", {
     message: problem.message,
     type: problem.type,
@@ -39,6 +39,7 @@ export function errorBody(problem: GatewayError, path: string): string {
     ...(param !== undefined && { param }),
     ...(rule !== undefined && { rule }),
     ...(scores !== undefined && { scores }),
+    ...(details !== undefined && { details }),
   });
 }
 

@@ -50,6 +50,7 @@ interface Answers {
 }
 
 const FACTS: AnswerFacts = {
+  id: "req-1",
   model: "asked",
   includeUsage: true,
   createdSeconds: 1_700_000_000,

@@ -11,7 +11,7 @@ import type { AnswerFacts, StreamTranslator } from "./types.ts";
 import { messagesUsage } from "./usage.ts";
 
 /** @throws {BadEventError} */
-export function completionToMessage(body: string, { model, estimate }: AnswerFacts): string {
+export function completionToMessage(body: string, { id, model, estimate }: AnswerFacts): string {
   const completion = answerOf(body);
   const { message, finish } = firstChoice(completion);
   const content: JsonObject[] = [];
@@ -25,7 +25,7 @@ export function completionToMessage(body: string, { model, estimate }: AnswerFac
   }
   const chars = content.reduce((sum, block) => sum + (textOf(block.text) ?? textOf(block.thinking) ?? writeJson(block.input)).length, 0);
   return writeJson({
-    id: completion.id,
+    id: textOf(completion.id) || id,
     type: "message",
     role: "assistant",
     model: completion.model ?? model,
@@ -59,7 +59,7 @@ class Blocks implements ChatSink {
   start(id: unknown, model: unknown): Uint8Array {
     return event("message_start", {
       message: {
-        id: id ?? "msg",
+        id: textOf(id) || this.facts.id,
         type: "message",
         role: "assistant",
         model: model ?? this.facts.model,

@@ -11,7 +11,7 @@ import { responsesUsage } from "./usage.ts";
 export function completionToResponse(body: string, facts: AnswerFacts): string {
   const completion = answerOf(body);
   const { message, finish } = firstChoice(completion);
-  const id = String(completion.id ?? "chat");
+  const id = textOf(completion.id) || facts.id;
   const output: JsonObject[] = [];
   const reasoning = textOf(message.reasoning_content) ?? textOf(message.reasoning);
   if (reasoning) output.push(reasoningItem(`rs_${id}_0`, reasoning));
@@ -95,7 +95,7 @@ const callItem = (id: string, call: unknown, name: unknown, args: string, status
 /** Writes the pieces of a chat stream as output items, each with its events. */
 class Items implements ChatSink {
   #sequence = 0;
-  #id = "chat";
+  #id: string;
   #model: unknown;
   readonly #output: JsonObject[] = [];
   #piece: Piece = { kind: "text" };
@@ -104,10 +104,11 @@ class Items implements ChatSink {
 
   constructor(readonly facts: AnswerFacts) {
     this.#model = facts.model;
+    this.#id = facts.id;
   }
 
   start(id: unknown, model: unknown): Uint8Array {
-    this.#id = String(id ?? "chat");
+    this.#id = textOf(id) || this.facts.id;
     this.#model = model ?? this.#model;
     const response = this.#response({ status: "in_progress" }, undefined);
     return concatBytes([this.#event("response.created", { response }), this.#event("response.in_progress", { response })]);

@@ -49,7 +49,7 @@ export function readRequest(body: string): JsonObject {
     value = readJson(body);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    throw new RequestError("", `The request body is not valid JSON: ${error.message}`, error.line, error.column);
+    throw new RequestError("", `The request body is not valid JSON: ${error.message}`, error);
   }
   if (!isObject(value)) throw new RequestError("", "The request body must be a JSON object");
   return value;

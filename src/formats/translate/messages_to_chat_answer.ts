@@ -8,7 +8,7 @@ import type { AnswerFacts, StreamTranslator } from "./types.ts";
 import { chatUsage } from "./usage.ts";
 
 /** @throws {BadEventError} */
-export function messageToCompletion(body: string, { model, createdSeconds }: AnswerFacts): string {
+export function messageToCompletion(body: string, { id, model, createdSeconds }: AnswerFacts): string {
   const message = answerOf(body);
   if (!Array.isArray(message.content)) throw new BadEventError("The backend sent an answer without content; is it an Anthropic API?");
   let content: string | null = null;
@@ -23,7 +23,7 @@ export function messageToCompletion(body: string, { model, createdSeconds }: Ans
     }
   }
   return writeJson({
-    id: message.id,
+    id: message.id ?? id,
     object: "chat.completion",
     created: createdSeconds,
     model: message.model ?? model,
@@ -67,7 +67,7 @@ interface Call {
 }
 
 export class MessagesToChatStream implements StreamTranslator {
-  #id: unknown = "chatcmpl";
+  #id: unknown;
   #model: unknown;
   /** Anthropic's block index to the tool call in it. */
   readonly #calls = new Map<number, Call>();
@@ -77,6 +77,7 @@ export class MessagesToChatStream implements StreamTranslator {
 
   constructor(readonly facts: AnswerFacts) {
     this.#model = facts.model;
+    this.#id = facts.id;
   }
 
   push({ raw, data }: SseEvent): Uint8Array {

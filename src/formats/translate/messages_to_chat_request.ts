@@ -25,6 +25,7 @@ const KNOWN = new Set([
   "metadata",
   "service_tier",
   "cache_control",
+  "thread",
 ]);
 
 /** Keys that change what the answer is about, or where it is made: leaving them out would be silently wrong. */
@@ -45,6 +46,7 @@ export function messagesToChat(body: string): TranslatedRequest {
       throw cannot(key, "the backend's API has no such feature");
     }
   }
+  if (isObject(request.thread)) throw noThreads();
   dropped.rest(request, KNOWN);
   const model = stringAt(request.model, "model");
   const system = systemText(request.system, dropped);
@@ -76,6 +78,13 @@ export function messagesToChat(body: string): TranslatedRequest {
     })),
     dropped: dropped.paths,
   };
+}
+
+/** The SDK's tool runner asks for threads by itself, and on this very error goes on by sending the whole conversation. */
+function noThreads(): RequestError {
+  return new RequestError("thread", '"thread" cannot be translated: the backend keeps no state; send the whole conversation', {
+    details: { error_code: "thread_unsupported_request", unsupported: [] },
+  });
 }
 
 function systemText(system: unknown, dropped: Dropped): JsonObject[] {

@@ -62,7 +62,7 @@ export function compose(outer: Translation, inner: Translation): Translation {
         return { ...first, body: second.body, dropped: [...new Set([...first.dropped, ...second.dropped.map(named)])] };
       } catch (error) {
         if (!(error instanceof RequestError)) throw error;
-        throw new RequestError(named(error.path), error.message.replace(`"${error.path}"`, `"${named(error.path)}"`));
+        throw new RequestError(named(error.path), error.message.replace(`"${error.path}"`, `"${named(error.path)}"`), error);
       }
     },
     answer: (body, facts) => outer.answer(inner.answer(body, facts), facts),

@@ -14,6 +14,8 @@ export interface TranslatedRequest {
 
 /** What a translation must know beside the bytes. */
 export interface AnswerFacts {
+  /** The answer's id where the backend gives none: the SDKs want it to be unique. */
+  readonly id: string;
   /** The model the client asked for, where the backend does not say which one answered. */
   readonly model: string;
   /** The client asked for a usage chunk. */
