@@ -149,6 +149,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     ...serving.deps,
     metrics,
     ledger,
+    openTrail,
     state: store === undefined ? undefined : new TenantState({
       store,
       load: (stored) => maker.load(stored),

@@ -1,4 +1,6 @@
 /** What the HTTP application is given: one value, made once at start. */
+import type { TrailLease } from "../audit/trails.ts";
+import type { TenantConfig } from "../config/mod.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { UsageAccount } from "../usage/account.ts";
@@ -41,6 +43,8 @@ export interface AppDeps extends ServingDeps {
   /** Tenants and keys that may change while running; undefined when their store could not be opened. */
   readonly state: TenantState | undefined;
   readonly ledger: UsageLedger;
+  /** Opens the audit trail of a tenant, served or not. */
+  readonly openTrail: (tenant: TenantConfig, filed: boolean) => Promise<TrailLease>;
   /** Loads configuration and policies anew; what does not validate stays as it was. */
   readonly reload: () => Promise<ReloadStatus>;
   readonly reloadStatus: () => ReloadStatus;

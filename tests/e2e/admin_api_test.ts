@@ -260,7 +260,11 @@ Deno.test("the admin API: roles, policies, deletion and the log", async (t) => {
     assert.equal((await admin("POST", "/admin/tenants/acme/purge")).status, 404);
     assert.equal((await ops("DELETE", "/admin/tenants/acme")).status, 204);
     assert.equal((await ops("POST", "/admin/tenants/acme/purge")).status, 403);
-    // Its audit trail has records within their retention.
+    // Its audit trail has records within their retention, which can still be read.
+    const { records } = (await viewer("GET", "/audit?tenant=acme")).body;
+    assert.ok(records.length > 5 && records.every(({ tenant }: { tenant: string }) => tenant === "acme"));
+    assert.equal((await viewer("GET", "/audit/verify?tenant=acme")).body.status, "valid");
+    assert.equal((await viewer("GET", "/audit/export?tenant=acme&format=csv")).text.trim().split("\n").length, records.length + 1);
     const kept = await admin("POST", "/admin/tenants/acme/purge");
     assert.deepEqual([kept.status, kept.body.code], [409, "audit_kept"]);
     assert.match(kept.body.detail, /to be kept until \d{4}-/);

@@ -1,9 +1,7 @@
 /** `GET /audit`, `/audit/verify`, `/audit/export`, `/audit/key`: one tenant's trail. */
 import { z } from "zod";
-import { AuditError } from "../../audit/errors.ts";
-import type { AuditFilter, AuditStore } from "../../audit/types.ts";
-import type { AppDeps } from "../deps.ts";
-import { GatewayError, invalidRequest } from "../errors.ts";
+import type { AuditFilter } from "../../audit/types.ts";
+import { openAskedTrail, readTrail, told } from "./asked_trail.ts";
 import { type Operation, operation } from "./operation.ts";
 import { count, cursor, instant, named, nextCursor } from "./shapes.ts";
 
@@ -76,7 +74,7 @@ export const auditOperations: readonly Operation[] = [
     },
     answers: { 200: { description: "A page", json: page } },
     handle: async ({ answer, query: { tenant, ...filter } }, deps) => {
-      const { records, next_cursor } = await read(() => trailOf(tenant, deps).query(given(filter)));
+      const { records, next_cursor } = await readTrail(tenant, deps, (trail) => trail.query(given(filter)));
       return answer(200, { records: records.map((each) => ({ ...each, actions: each.actions.map((one) => ({ ...one })) })), next_cursor });
     },
   }),
@@ -88,7 +86,7 @@ export const auditOperations: readonly Operation[] = [
     query: { ...whose, ...period },
     answers: { 200: { description: "What the chain says", json: report } },
     handle: async ({ answer, query: { tenant, ...range } }, deps) => {
-      const { set_aside, ...rest } = await read(() => trailOf(tenant, deps).verify(given(range)));
+      const { set_aside, ...rest } = await readTrail(tenant, deps, (trail) => trail.verify(given(range)));
       return answer(200, { ...rest, ...(set_aside !== undefined && { set_aside: [...set_aside] }) });
     },
   }),
@@ -100,7 +98,7 @@ export const auditOperations: readonly Operation[] = [
     query: whose,
     answers: { 200: { description: "SPKI, PEM", text: ["application/x-pem-file"] } },
     handle: async ({ answer, query }, deps) =>
-      answer(200, await read(() => trailOf(query.tenant, deps).publicKey()), "application/x-pem-file"),
+      answer(200, await readTrail(query.tenant, deps, (trail) => trail.publicKey()), "application/x-pem-file"),
   }),
   operation({
     ...about,
@@ -113,12 +111,20 @@ export const auditOperations: readonly Operation[] = [
       200: { description: "The trail", text: Object.values(EXPORT_TYPES).map((type) => type.split(";")[0]!) },
     },
     handle: async ({ answer, query: { tenant, format, ...range } }, deps) => {
-      const chunks = trailOf(tenant, deps).export(format, given(range));
+      const { store, release } = await openAskedTrail(tenant, deps);
+      const chunks = store.export(format, given(range));
       // What is wrong shows at the first chunk, while the status can still say so.
-      const first = await read(() => chunks.next());
+      const first = await told(() => chunks.next()).catch(async (error) => {
+        await release();
+        throw error;
+      });
       const all = async function* () {
-        if (first.done !== true) yield first.value;
-        yield* chunks;
+        try {
+          if (first.done !== true) yield first.value;
+          yield* chunks;
+        } finally {
+          await release();
+        }
       };
       return answer(200, ReadableStream.from(all()).pipeThrough(new TextEncoderStream()), EXPORT_TYPES[format], {
         "content-disposition": `attachment; filename="audit.${format}"`,
@@ -126,31 +132,6 @@ export const auditOperations: readonly Operation[] = [
     },
   }),
 ];
-
-function trailOf(asked: string | undefined, { registry }: AppDeps): AuditStore {
-  const { runtimes, directory } = registry.current;
-  const tenant = asked ?? directory.defaultTenant ?? (runtimes.size === 1 ? [...runtimes.keys()][0] : undefined);
-  if (tenant === undefined) throw invalidRequest(`Say whose trail: ?tenant=ID`, { param: "tenant" });
-  const runtime = runtimes.get(tenant);
-  if (runtime === undefined) {
-    throw new GatewayError(404, "invalid_request", "unknown_tenant", `There is no tenant "${tenant.slice(0, 64)}"`);
-  }
-  if (runtime.trail === undefined) {
-    throw new GatewayError(404, "invalid_request", "audit_disabled", `Audit is switched off for tenant "${tenant}"`);
-  }
-  return runtime.trail;
-}
-
-/** A trail's refusal in HTTP's words. */
-async function read<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof AuditError)) throw error;
-    if (error.code === "invalid") throw invalidRequest(error.message, { code: "invalid_query" });
-    throw new GatewayError(503, "internal_error", "audit_unavailable", error.message, { cause: error });
-  }
-}
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 

@@ -24,7 +24,11 @@ const newKey = named(
     ),
     rate_limit: keyRateLimit.optional().describe("Its own, beside its tenant's"),
     budget: budget.optional().describe("Its own, beside its tenant's"),
-    expires_at: z.iso.datetime({ offset: true }).optional().describe("When it stops, RFC 3339; never by default"),
+    expires_at: z.iso.datetime({ offset: true }).refine(
+      (text) => text >= "1970-01-02" && text < "9999-12-31",
+      "expected a year from 1970 to 9999",
+    )
+      .optional().describe("When it stops, RFC 3339; never by default"),
   }).describe("What a new key is made from"),
 );
 const rotation = named(
@@ -93,10 +97,11 @@ export const keyOperations: readonly Operation[] = [
     answers: { 201: { description: "Made, and works from now on", json: madeKey } },
     handle: async (call, deps) => {
       const id = knownTenant(call.params.id, deps);
-      const { allowed_models, rate_limit, budget, expires_at, ...rest } = call.body;
+      const { scopes, allowed_models, rate_limit, budget, expires_at, ...rest } = call.body;
       const made = await told(() =>
         stateOf(deps).store.createKey(id, {
           ...rest,
+          scopes: KEY_SCOPES.filter((scope) => scopes.includes(scope)),
           ...(allowed_models !== undefined && { allowed_models }),
           ...(rate_limit !== undefined && { rate_limit }),
           ...(budget !== undefined && { budget }),
@@ -120,9 +125,6 @@ export const keyOperations: readonly Operation[] = [
     answers: { 201: { description: "The new key; the old one goes on for the overlap", json: madeKey } },
     handle: async (call, deps) => {
       const { tenant, key } = keyOf(call.params, deps);
-      if (key.revoked_at !== null) {
-        throw invalidRequest(`Key "${key.id}" is revoked; make a new one`, { status: 409, code: "key_revoked" });
-      }
       const next = await told(() => stateOf(deps).store.rotateKey(tenant, key.id, call.body.overlap_s * 1000, author(call)));
       return call.answer(201, { ...shown(next.key), key: next.secret });
     },

@@ -3,7 +3,15 @@ import { configuredTenant } from "../../tenants/registry.ts";
 import { AuditKeptError } from "../../tenants/state/kept_audit.ts";
 import { NoSealingKeyError } from "../../tenants/state/sealing.ts";
 import { InvalidTenantError, NoPolicyVersionError, type TenantState } from "../../tenants/state/service.ts";
-import { type Author, NotDeletedError, StaleVersionError, type StoredTenant, TenantExistsError } from "../../tenants/state/store.ts";
+import {
+  type Author,
+  KeyRevokedError,
+  NotDeletedError,
+  StaleVersionError,
+  type StoredTenant,
+  TenantDeletedError,
+  TenantExistsError,
+} from "../../tenants/state/store.ts";
 import type { AppDeps } from "../deps.ts";
 import { GatewayError, invalidRequest } from "../errors.ts";
 import type { Asked } from "./operation.ts";
@@ -74,6 +82,8 @@ export async function told<T>(change: () => Promise<T>): Promise<T> {
     if (error instanceof NoSealingKeyError) throw unprocessable([{ path: error.path, message: error.message }], "invalid_tenant");
     if (error instanceof TenantExistsError) throw invalidRequest(error.message, { status: 409, code: "tenant_exists" });
     if (error instanceof StaleVersionError) throw staleVersion(error.message);
+    if (error instanceof KeyRevokedError) throw invalidRequest(error.message, { status: 409, code: "key_revoked" });
+    if (error instanceof TenantDeletedError) throw invalidRequest(error.message, { status: 404, code: "unknown_tenant" });
     if (error instanceof NotDeletedError) throw invalidRequest(error.message, { status: 404, code: "unknown_tenant" });
     if (error instanceof NoPolicyVersionError) throw invalidRequest(error.message, { status: 409, code: "no_policy_version" });
     if (error instanceof AuditKeptError) throw invalidRequest(error.message, { status: 409, code: "audit_kept" });

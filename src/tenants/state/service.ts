@@ -155,6 +155,11 @@ export class TenantState {
     });
   }
 
+  /** A deleted tenant's configuration with what it inherits; undefined when it cannot be read any more. @throws {NotDeletedError} */
+  async deletedTenant(id: string): Promise<TenantConfig | undefined> {
+    return this.#merged(id, (await this.#deleted(id)).config)?.config;
+  }
+
   async #deleted(id: string): Promise<DeletedTenant> {
     await this.store.sync();
     const found = (await this.store.deleted()).find((tenant) => tenant.id === id);
@@ -162,7 +167,6 @@ export class TenantState {
     return found;
   }
 
-  /** A deleted tenant's configuration with what it inherits; undefined when it cannot be read any more. */
   #merged(id: string, config: Json): MergedTenant | undefined {
     const parsed = tenantSchema.safeParse(config);
     return parsed.success ? this.deps.load(new Map([[id, parsed.data]])).config.configured.get(id) : undefined;

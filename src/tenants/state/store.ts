@@ -2,15 +2,15 @@
  * Tenants and keys as state, in a database that several gateways may share: what is read is mirrored in memory, what is written is in the
  * database before anybody is told. A remote database that is down leaves what was last known.
  */
-import { randomBytes, randomUUID } from "node:crypto";
 import type { Transaction } from "kysely";
 import { filePath } from "../../store/database.ts";
-import { KEY_PREFIX, keyDigest } from "../resolve.ts";
+import { keyDigest } from "../resolve.ts";
 import { type Author, type Change, type ChangeFilter, type LoggedChange, pruneChanges, readChanges, writeChange } from "./change_log.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { KeyMirror } from "./key_mirror.ts";
 import { LastUsed } from "./last_used.ts";
 import { Mirror } from "./mirror.ts";
+import { type KeyMaking, likeKey, makeSecret, newKeyRow } from "./new_keys.ts";
 import { notePolicy, policyOf, type PolicyVersion, readVersion, readVersions } from "./policy_versions.ts";
 import { type DeletedTenant, keyOf, type NewKey, type StateRows, type StoredKey, type StoredTenant, tenantOf } from "./rows.ts";
 import type { StateTables } from "./schema.ts";
@@ -40,6 +40,22 @@ export class NotDeletedError extends Error {
   override readonly name = "NotDeletedError";
   constructor(id: string) {
     super(`There is no deleted tenant "${id}"`);
+  }
+}
+
+/** The tenant was deleted meanwhile. */
+export class TenantDeletedError extends Error {
+  override readonly name = "TenantDeletedError";
+  constructor(id: string) {
+    super(`Tenant "${id}" was deleted`);
+  }
+}
+
+/** The key is revoked, so nothing can follow it. */
+export class KeyRevokedError extends Error {
+  override readonly name = "KeyRevokedError";
+  constructor(id: string) {
+    super(`Key "${id}" is revoked; make a new one`);
   }
 }
 
@@ -232,9 +248,9 @@ export class TenantStore {
     await this.#change(change, () => Promise.resolve({ tenants: [], keys: [] }));
   }
 
-  /** Makes a key of 256 random bits. */
+  /** Makes a key. @throws {TenantDeletedError} */
   async createKey(tenant: string, wanted: NewKey, author: Author): Promise<MadeKey> {
-    const secret = KEY_PREFIX + randomBytes(32).toString("base64url");
+    const secret = makeSecret();
     return { key: await this.#addKey(tenant, secret, wanted, author), secret };
   }
 
@@ -246,14 +262,14 @@ export class TenantStore {
     return this.keys.isKey(keyDigest(secret, this.#options.pepper)) ? undefined : await this.#addKey(tenant, secret, wanted, author);
   }
 
-  /** A new key like `id`, which itself expires after `overlapMs`: both or neither. */
+  /** A new key like `id`, which itself expires after `overlapMs`: both or neither. @throws {KeyRevokedError} @throws {TenantDeletedError} */
   async rotateKey(tenant: string, id: string, overlapMs: number, author: Author): Promise<MadeKey> {
     const old = this.keys.get(id)!.key;
-    const secret = KEY_PREFIX + randomBytes(32).toString("base64url");
-    const row = this.#newRow(tenant, secret, this.#likeOf(old), author);
+    const secret = makeSecret();
+    const row = newKeyRow(tenant, secret, likeKey(old, this.#options.now()), this.#making(author));
     const until = new Date(this.#options.now() + overlapMs).toISOString();
     const expires_at = old.expires_at !== null && old.expires_at < until ? old.expires_at : until;
-    const set = overlapMs === 0 ? { revoked_at: old.revoked_at ?? this.#time() } : { expires_at };
+    const set = overlapMs === 0 ? { revoked_at: this.#time() } : { expires_at };
     const change = {
       author,
       action: "rotate",
@@ -263,6 +279,10 @@ export class TenantStore {
       after: { ...old, ...set, replaced_by: row.id },
     };
     await this.#change(change, async (tx, sequence) => {
+      // Another gateway may have been faster.
+      await refuseDeleted(tx, tenant);
+      const now = await tx.selectFrom("keys").select("revoked_at").where("id", "=", id).executeTakeFirst();
+      if (now === undefined || now.revoked_at !== null) throw new KeyRevokedError(id);
       const next = { ...row, sequence };
       await tx.insertInto("keys").values(next).execute();
       return {
@@ -298,49 +318,14 @@ export class TenantStore {
   }
 
   async #addKey(tenant: string, secret: string, wanted: NewKey, author: Author): Promise<StoredKey> {
-    const row = this.#newRow(tenant, secret, wanted, author);
+    const row = newKeyRow(tenant, secret, wanted, this.#making(author));
     const key = keyOf({ ...row, sequence: 0 });
     await this.#change({ author, action: "create", target: `key ${row.id} of ${tenant}`, tenant, after: key }, async (tx, sequence) => {
+      await refuseDeleted(tx, tenant);
       await tx.insertInto("keys").values({ ...row, sequence }).execute();
       return { tenants: [], keys: [{ ...row, sequence }] };
     });
     return key;
-  }
-
-  /** What a rotated key hands on; one that lasts for a time is followed by one that lasts as long. */
-  #likeOf({ name, scopes, allowed_models, rate_limit, budget, created_at, expires_at }: StoredKey): NewKey {
-    return {
-      name,
-      scopes,
-      ...(allowed_models !== null && { allowed_models }),
-      ...(rate_limit !== null && { rate_limit }),
-      ...(budget !== null && { budget }),
-      ...(expires_at !== null && {
-        expires_at: new Date(this.#options.now() + Date.parse(expires_at) - Date.parse(created_at)).toISOString(),
-      }),
-    };
-  }
-
-  #newRow(tenant: string, secret: string, wanted: NewKey, author: Author): Omit<StateTables["keys"], "sequence"> {
-    const { name, scopes, allowed_models, rate_limit, budget, expires_at } = wanted;
-    const json = (value: unknown) => value === undefined ? null : JSON.stringify(value);
-    return {
-      id: `key_${randomUUID().replaceAll("-", "")}`,
-      tenant,
-      digest: keyDigest(secret, this.#options.pepper),
-      // Enough to know it again, and far from enough to guess the rest.
-      prefix: secret.slice(0, secret.startsWith(KEY_PREFIX) ? KEY_PREFIX.length + 6 : Math.min(6, secret.length >> 1)),
-      name,
-      scopes: JSON.stringify(scopes),
-      allowed_models: json(allowed_models),
-      rate_limit: json(rate_limit),
-      budget: json(budget),
-      created_at: this.#time(),
-      created_by: author.name,
-      expires_at: expires_at ?? null,
-      revoked_at: null,
-      last_used_at: null,
-    };
   }
 
   /** One transaction: the change and its line in the log of changes. What it wrote is served when it is stored. */
@@ -364,7 +349,17 @@ export class TenantStore {
     await pruneChanges(this.connection.db(), new Date(now() - logRetentionDays * 86_400_000).toISOString()).catch(() => {});
   }
 
+  #making(author: Author): KeyMaking {
+    return { pepper: this.#options.pepper, at: this.#time(), by: author.name };
+  }
+
   #time(): string {
     return new Date(this.#options.now()).toISOString();
   }
+}
+
+/** A key made while its tenant is being deleted must not wait for another tenant of that name. */
+async function refuseDeleted(tx: Transaction<StateTables>, tenant: string): Promise<void> {
+  const row = await tx.selectFrom("tenants").select("deleted_at").where("id", "=", tenant).executeTakeFirst();
+  if (row !== undefined && row.deleted_at !== null) throw new TenantDeletedError(tenant);
 }
