@@ -6,7 +6,7 @@
 import { type Dispatcher, Pool } from "undici";
 import { type Resolver, systemResolver } from "./addresses.ts";
 import { ClientError, reasonOf } from "./client_error.ts";
-import { connectTo } from "./connect.ts";
+import { connectTo, onConnectionOlderThan } from "./connect.ts";
 import { decoderFor } from "./decompress.ts";
 import { proxiesFrom, proxyAuthorization, type ProxyChoice } from "./proxies.ts";
 import { type PushBody, ReceivedBody } from "./push_body.ts";
@@ -139,6 +139,7 @@ class Call implements Dispatcher.DispatchHandler {
   #limit: ReturnType<typeof setTimeout> | undefined;
   #firstByte: ReturnType<typeof setTimeout> | undefined;
   readonly #host: string;
+  readonly #begunMs = performance.now();
 
   constructor(
     { url, limitMs }: ClientRequest,
@@ -212,14 +213,14 @@ class Call implements Dispatcher.DispatchHandler {
     this.#fail(this.#asProblem(error));
   }
 
-  #asProblem(error: Error & { code?: string; socket?: { bytesRead?: number } }): Error {
+  #asProblem(error: Error & { code?: string }): Error {
     if (error instanceof ClientError) return error;
     const { code } = error;
     if (code === "UND_ERR_HEADERS_OVERFLOW") return this.#broken(`sent headers of more than ${MAX_HEADER_BYTES} bytes`, error);
     if (code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH") return this.#broken("sent lengths that contradict each other", error);
     if (error.name === "HTTPParserError" || code?.startsWith("HPE_") === true) return this.#broken("sent what is no HTTP answer", error);
-    // It had answered before, and said nothing this time.
-    if (!this.again && (error.socket?.bytesRead ?? 0) > 0) return new StaleConnection();
+    // A connection that was kept alive, and closed before this call was answered.
+    if (!this.again && onConnectionOlderThan(error, this.#begunMs)) return new StaleConnection();
     return this.#broken(`closed the connection (${code === "UND_ERR_SOCKET" ? "no answer" : reasonOf(error)})`, error);
   }
 

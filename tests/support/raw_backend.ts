@@ -1,4 +1,5 @@
 /** A backend that answers the very bytes a test asks for, pieces in writes of their own, over a plain socket. */
+import net, { type AddressInfo } from "node:net";
 
 /** One request as it arrived. */
 export interface RawRequest {
@@ -8,12 +9,16 @@ export interface RawRequest {
 }
 
 export interface RawAnswer {
-  /** Written one after the other, with a pause between, so that each arrives as a read of its own. */
-  readonly pieces: readonly (string | Uint8Array)[];
+  /** Written one after the other, with a pause between, so that each arrives as a read of its own; may never end. */
+  readonly pieces: Iterable<string | Uint8Array>;
   /** Between two pieces; milliseconds. @default 5 */
   readonly pauseMs?: number;
   /** Keeps the connection open after the last piece. @default false */
   readonly hold?: boolean;
+  /** Resets the connection (RST) after the last piece. @default false */
+  readonly reset?: boolean;
+  /** Called when the last piece is written. */
+  readonly onWritten?: () => void;
 }
 
 export interface RawBackend extends AsyncDisposable {
@@ -22,6 +27,11 @@ export interface RawBackend extends AsyncDisposable {
   readonly requests: readonly RawRequest[];
   /** Connections whose other end left before the answer was whole. */
   readonly left: number;
+  /** Connections that are open now, and how many there ever were. */
+  readonly open: number;
+  readonly accepted: number;
+  /** Closes every connection at once, as a process that is killed does; it goes on listening unless `deaf`. */
+  kill(deaf?: boolean): Promise<void>;
 }
 
 const encoder = new TextEncoder();
@@ -37,70 +47,101 @@ export function jsonAnswer(body: string, status = "200 OK", headers = ""): strin
 }
 
 /** Starts it on loopback; `answer` is asked for every request. */
-export function startRawBackend(answer: (request: RawRequest) => RawAnswer): RawBackend {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+export async function startRawBackend(answer: (request: RawRequest) => RawAnswer, port = 0): Promise<RawBackend> {
   const requests: RawRequest[] = [];
-  const connections = new Set<Deno.TcpConn>();
+  const sockets = new Set<net.Socket>();
   let left = 0;
-  const serve = async (connection: Deno.TcpConn) => {
-    connections.add(connection);
-    try {
-      connection.setNoDelay();
+  let accepted = 0;
+  const server = net.createServer((socket) => {
+    accepted++;
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on("error", () => {});
+    const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+    void closed.then(() => sockets.delete(socket));
+    const reader = new RequestReader(socket);
+    void (async () => {
       for (;;) {
-        const request = await readRequest(connection);
-        if (request === undefined) return;
+        const request = await reader.next();
+        if (request === undefined) return void socket.destroy();
         requests.push(request);
-        const { pieces, pauseMs = 5, hold = false } = answer(request);
+        const { pieces, pauseMs = 5, hold = false, reset = false, onWritten } = answer(request);
+        let first: string | undefined;
         for (const piece of pieces) {
-          await writeAll(connection, typeof piece === "string" ? encoder.encode(piece) : piece);
+          if (socket.destroyed) return void left++;
+          first ??= String(piece);
+          await Promise.race([new Promise<void>((resolve) => void socket.write(piece, () => resolve())), closed]);
           await new Promise((resolve) => setTimeout(resolve, pauseMs));
         }
-        if (/\r\nconnection: close\r\n/i.test(String(pieces[0])) && !hold) return;
+        onWritten?.();
+        if (reset) return void socket.resetAndDestroy();
+        if (!hold && /\r\nconnection: close\r\n/i.test(first ?? "")) return void socket.end();
       }
-    } catch {
-      left++;
-    } finally {
-      connections.delete(connection);
-      try {
-        connection.close();
-      } catch {
-        // Closed by the other end already.
-      }
-    }
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const { port: bound } = server.address() as AddressInfo;
+  const kill = async (deaf = false) => {
+    const stopped = deaf ? new Promise<void>((resolve) => server.close(() => resolve())) : Promise.resolve();
+    for (const socket of sockets) socket.resetAndDestroy();
+    await stopped;
   };
-  const accepting = (async () => {
-    for await (const connection of listener) void serve(connection);
-  })();
   return {
-    url: `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}`,
+    url: `http://127.0.0.1:${bound}`,
     requests,
     get left() {
       return left;
     },
-    async [Symbol.asyncDispose]() {
-      listener.close();
-      for (const connection of connections) connection.close();
-      connections.clear();
-      await accepting.catch(() => {});
+    get open() {
+      return sockets.size;
+    },
+    get accepted() {
+      return accepted;
+    },
+    kill,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
 }
 
-async function readRequest(connection: Deno.TcpConn): Promise<RawRequest | undefined> {
-  const decoder = new TextDecoder();
-  const buffer = new Uint8Array(2 ** 16);
-  let text = "";
-  for (;;) {
-    const end = text.indexOf("\r\n\r\n");
-    if (end >= 0) {
-      const head = text.slice(0, end + 2);
-      const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
-      const body = text.slice(end + 4);
-      if (encoder.encode(body).length >= length) return { head, body };
+/** Requests of one connection, one after the other. */
+class RequestReader {
+  #text = "";
+  #ended = false;
+  #wake = () => {};
+
+  constructor(socket: net.Socket) {
+    const decoder = new TextDecoder();
+    socket.on("data", (bytes) => {
+      this.#text += typeof bytes === "string" ? bytes : decoder.decode(bytes, { stream: true });
+      this.#wake();
+    });
+    const end = () => {
+      this.#ended = true;
+      this.#wake();
+    };
+    socket.on("end", end);
+    socket.on("close", end);
+  }
+
+  /** @returns undefined when the other end left. */
+  async next(): Promise<RawRequest | undefined> {
+    for (;;) {
+      const end = this.#text.indexOf("\r\n\r\n");
+      if (end >= 0) {
+        const head = this.#text.slice(0, end + 2);
+        const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
+        const rest = encoder.encode(this.#text.slice(end + 4));
+        if (rest.length >= length) {
+          this.#text = new TextDecoder().decode(rest.subarray(length));
+          return { head, body: new TextDecoder().decode(rest.subarray(0, length)) };
+        }
+      }
+      if (this.#ended) return undefined;
+      await new Promise<void>((resolve) => this.#wake = resolve);
     }
-    const n = await connection.read(buffer);
-    if (n === null) return undefined;
-    text += decoder.decode(buffer.subarray(0, n), { stream: true });
   }
 }
 
