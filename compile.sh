@@ -65,6 +65,8 @@ for test_only in openai @anthropic-ai/sdk fast-check @types/node; do
   find "$packages/$test_only" -type f ! -name package.json -delete 2>/dev/null || true
 done
 find "$packages" -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+# Of the token encodings the two that OpenAI's models use; the rest of that package is other builds and one file per model.
+find "$packages"/gpt-tokenizer/*/{cjs,src,data,esm/model} "$packages"/gpt-tokenizer/*/esm/bpeRanks/{p50k,r50k}* -type f -delete
 find "$packages"/onnxruntime-web/*/{dist,lib} -type f ! -name 'ort.wasm*.mjs' ! -name 'ort-wasm-simd-threaded.mjs' ! -name 'ort-wasm-simd-threaded.wasm' -delete
 includes=(--include dist/build.json)
 while IFS= read -r file; do includes+=(--include "$file"); done < <(cat scripts/compile_includes.txt 2>/dev/null | grep -v '^#' || true)

@@ -42,6 +42,8 @@ export class RedisStore implements LimitStore {
   /** Leases of requests under way, by the key they are kept under, until they are settled. */
   readonly #leases = new Map<string, Set<string>>();
   readonly #leaseMs: number;
+  /** What was wrong with the connection last. */
+  #problem = "the connection was lost";
 
   constructor(readonly client: Redis, readonly options: Pick<RedisStoreOptions, "leaseMs" | "ownClock">) {
     this.#leaseMs = options.leaseMs ?? 30_000;
@@ -61,8 +63,12 @@ export class RedisStore implements LimitStore {
       retryStrategy: options.reconnectMs,
       ...(options.url.startsWith("rediss:") && { tls: options.ca === undefined ? {} : { ca: options.ca } }),
     });
-    client.on("error", (error) => options.onProblem(error.message));
-    return new RedisStore(client, options);
+    const store = new RedisStore(client, options);
+    client.on("error", (error) => {
+      store.#problem = error.message;
+      options.onProblem(error.message);
+    });
+    return store;
   }
 
   /** True once the connection stands; false when it does not within `timeoutMs`. */
@@ -162,9 +168,8 @@ export class RedisStore implements LimitStore {
       }
       return Array.isArray(reply) ? reply : [reply];
     } catch (error) {
-      throw new LimitStoreError("away", `The store of limits does not answer: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
+      const why = this.client.status !== "ready" ? this.#problem : error instanceof Error ? error.message : String(error);
+      throw new LimitStoreError("away", `The store of limits does not answer: ${why}`, { cause: error });
     }
   }
 }
