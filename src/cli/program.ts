@@ -41,7 +41,7 @@ export async function run(args: readonly string[]): Promise<number> {
       versionCommand,
     ]
   ) {
-    program.addCommand(command(setExit).exitOverride());
+    program.addCommand(throwing(command(setExit)));
   }
   try {
     await program.parseAsync([...args], { from: "user" });
@@ -60,4 +60,10 @@ export async function run(args: readonly string[]): Promise<number> {
 function write(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
+}
+
+/** Wrong usage of a command or of one below it is thrown, so that it ends with 2. */
+function throwing(command: Command): Command {
+  for (const below of command.commands) throwing(below);
+  return command.exitOverride();
 }

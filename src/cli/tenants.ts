@@ -2,8 +2,11 @@
 import { Command, InvalidArgumentError } from "commander";
 import { parse } from "yaml";
 import type { Json } from "../tenants/state/merge_patch.ts";
-import { KEY_SCOPES, type KeyScope } from "../tenants/state/store.ts";
-import { onFile, overHttp, type Row, type TenantSource } from "./tenant_source.ts";
+import { KEY_SCOPES, type KeyScope, type NewKey } from "../tenants/state/store.ts";
+import { readConfig } from "../config/mod.ts";
+import type { Row, TenantSource } from "./tenant_source.ts";
+import { onFile } from "./tenants_on_file.ts";
+import { overHttp } from "./tenants_over_http.ts";
 
 interface Where {
   readonly config: string;
@@ -15,13 +18,14 @@ export function tenantsCommand(setExit: (code: number) => void): Command {
   const tenants = new Command("tenants").description("list, show, add, change and remove tenants of the database");
   tenants.addCommand(
     where(new Command("list")).description("the tenants").action((flags: Where) =>
-      run(setExit, flags, (source) => source.list(), ["id", "display_name", "version", "updated_at"])
+      run(setExit, flags, (source) => source.list(), ["id", "display_name", "enabled", "version", "updated_at"])
     ),
   );
   tenants.addCommand(
-    where(new Command("show")).description("one tenant").argument("<id>").action((id: string, flags: Where) =>
-      run(setExit, flags, async (source) => [await source.show(id)])
-    ),
+    where(new Command("show")).description("one tenant: what it is served with, and where each value comes from").argument("<id>").action((
+      id: string,
+      flags: Where,
+    ) => run(setExit, flags, async (source) => [await source.show(id)])),
   );
   tenants.addCommand(
     where(new Command("add")).description("add a tenant from a YAML or JSON file with its keys").argument("<id>")
@@ -57,20 +61,11 @@ export function keysCommand(setExit: (code: number) => void): Command {
       .option("--scopes <list>", `of ${KEY_SCOPES.join(", ")}`, scopes, [...KEY_SCOPES])
       .option("--models <list>", "models it may ask for", (text: string) => text.split(","))
       .option("--expires <time>", "when it stops (RFC 3339)", time)
+      .option("--tokens-per-day <n>", "its budget per UTC day", wholeNumber)
+      .option("--tokens-per-month <n>", "its budget per UTC month", wholeNumber)
+      .option("--requests-per-minute <n>", "its own limit, beside its tenant's", wholeNumber)
       .addHelpText("after", "\nExample:\n  checkstream keys create --tenant acme --name staging --url http://127.0.0.1:8080")
-      .action((flags: Where & { tenant: string; name: string; scopes: KeyScope[]; models?: string[]; expires?: string }) =>
-        run(setExit, flags, async (source) => {
-          const { name, scopes, models, expires } = flags;
-          return [
-            await source.createKey(flags.tenant, {
-              name,
-              scopes,
-              ...(models !== undefined && { allowed_models: models }),
-              ...(expires !== undefined && { expires_at: expires }),
-            }),
-          ];
-        })
-      ),
+      .action((flags: Where & KeyFlags) => run(setExit, flags, async (source) => [await source.createKey(flags.tenant, newKey(flags))])),
   );
   keys.addCommand(
     tenant("list").description("the keys, by prefix").action((flags: Where & { tenant: string }) =>
@@ -100,7 +95,56 @@ export function keysCommand(setExit: (code: number) => void): Command {
       })
     ),
   );
+  keys.addCommand(
+    where(new Command("import")).description("take the keys of tenants.api_key_map into the database, by their digests; clients keep them")
+      .addHelpText("after", "\nExample:\n  checkstream keys import --config config.yaml --url http://127.0.0.1:8080")
+      .action((flags: Where) => run(setExit, flags, (source) => importMapped(source, flags.config), ["tenant", "name", "result"])),
+  );
   return keys;
+}
+
+interface KeyFlags {
+  readonly tenant: string;
+  readonly name: string;
+  readonly scopes: KeyScope[];
+  readonly models?: string[];
+  readonly expires?: string;
+  readonly tokensPerDay?: number;
+  readonly tokensPerMonth?: number;
+  readonly requestsPerMinute?: number;
+}
+
+function newKey({ name, scopes, models, expires, tokensPerDay, tokensPerMonth, requestsPerMinute }: KeyFlags): NewKey {
+  const limited = tokensPerDay !== undefined || tokensPerMonth !== undefined;
+  return {
+    name,
+    scopes,
+    ...(models !== undefined && { allowed_models: models }),
+    ...(expires !== undefined && { expires_at: expires }),
+    ...(requestsPerMinute !== undefined && { rate_limit: { requests_per_minute: requestsPerMinute } }),
+    ...(limited && {
+      budget: {
+        ...(tokensPerDay !== undefined && { tokens_per_day: tokensPerDay }),
+        ...(tokensPerMonth !== undefined && { tokens_per_month: tokensPerMonth }),
+      },
+    }),
+  };
+}
+
+/** Says what is left to do in the file: a program that edits it would lose comments, or the file, in somebody's version control. */
+async function importMapped(source: TenantSource, config: string): Promise<readonly Row[]> {
+  const { config: { apiKeyMap }, source: yaml } = readConfig(config, (name) => Deno.env.get(name)).with(new Map());
+  const rows: Row[] = [];
+  for (const [index, [key, tenant]] of Object.entries(apiKeyMap).entries()) {
+    const name = `api_key_map ${index + 1}`;
+    const created = await source.importKey(tenant, key, name);
+    rows.push({ tenant, name, result: created ? "imported" : "was there already" });
+  }
+  if (rows.length > 0) {
+    const { line } = yaml.positionOf(["tenants", "api_key_map"]);
+    console.error(`Every key works from the database now; remove api_key_map from ${config}:${line}, where they stand in clear text.`);
+  }
+  return rows;
 }
 
 function where(command: Command): Command {
@@ -122,7 +166,7 @@ async function run(
     const rows = await work(source);
     if (flags.json === true) { for (const row of rows) console.log(JSON.stringify(row)); }
     else if (columns !== undefined) console.log(table(rows, columns));
-    else for (const row of rows) console.log(lines(row));
+    else for (const row of rows) console.log(described(row));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     console.error(`checkstream: ${error.message}`);
@@ -137,8 +181,22 @@ function table(rows: readonly Row[], columns: readonly string[]): string {
   return cells.map((line) => line.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd()).join("\n");
 }
 
-function lines(row: Row): string {
-  return Object.entries(row).map(([name, value]) => `${name}: ${text(value)}`).join("\n");
+/** `name: value` lines; a merged configuration as one line per value, with where it comes from. */
+function described({ effective, origins, ...row }: Row): string {
+  const lines = Object.entries(row).map(([name, value]) => `${name}: ${text(value)}`);
+  if (typeof effective !== "object" || effective === null || typeof origins !== "object" || origins === null) return lines.join("\n");
+  const values = Object.entries(origins).sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([path, origin]) => ({ path, value: at(effective, path), origin }));
+  return [...lines, "effective:", table(values, ["path", "value", "origin"])].join("\n");
+}
+
+/** The value at a dotted path; names of headers may have dots, so the longest name that fits is taken. */
+function at(value: object, path: string): unknown {
+  for (const [name, below] of Object.entries(value)) {
+    if (name === path) return below;
+    if (path.startsWith(`${name}.`) && typeof below === "object" && below !== null) return at(below, path.slice(name.length + 1));
+  }
+  return undefined;
 }
 
 function text(value: unknown): string {
@@ -149,6 +207,12 @@ function text(value: unknown): string {
 async function readDocument(file: string): Promise<Json> {
   const source = file === "-" ? await new Response(Deno.stdin.readable).text() : await Deno.readTextFile(file);
   return parse(source);
+}
+
+function wholeNumber(given: string): number {
+  const value = Number(given);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected a whole number above 0");
+  return value;
 }
 
 function scopes(list: string): KeyScope[] {

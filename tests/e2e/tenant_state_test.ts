@@ -226,7 +226,7 @@ Deno.test("the command line manages tenants through a gateway, and on the file o
   };
   const there = ["--url", gateway.url];
   assert.match((await cli("tenants", "add", "acme", "--file", "acme.yaml", ...there)).out, /^id: acme$/m);
-  assert.match((await cli("tenants", "list", ...there)).out, /^id +display_name +version[^]*\nacme +ACME/);
+  assert.match((await cli("tenants", "list", ...there)).out, /^id +display_name +enabled +version[^]*\nacme +ACME/);
   const made = JSON.parse((await cli("keys", "create", "--tenant", "acme", "--name", "ci", "--json", ...there)).out);
   const models = (key: string) => fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
   assert.equal((await (await models(made.key)).json()).object, "list");
@@ -237,13 +237,83 @@ Deno.test("the command line manages tenants through a gateway, and on the file o
   assert.equal(refused.code, 1);
   assert.match(refused.err, /unknown key/);
 
+  const shown = await cli("tenants", "show", "acme", ...there);
+  assert.match(shown.out, /^version: 1$/m);
+  assert.match(shown.out, /^display_name +ACME +database$/m);
+  assert.match(shown.out, /^thresholds\.safety +0\.85 +default$/m);
+  const whole = JSON.parse((await cli("tenants", "show", "filed", "--json", ...there)).out);
+  assert.deepEqual([whole.effective.rate_limit.requests_per_minute, whole.origins["rate_limit.requests_per_minute"]], [100, "tenant"]);
+  const limited = JSON.parse(
+    (await cli("keys", "create", "--tenant", "acme", "--name", "b", "--tokens-per-day", "5", "--json", ...there)).out,
+  );
+  assert.deepEqual(limited.budget, { tokens_per_day: 5 });
+  assert.equal((await cli("keys", "create", "--tenant", "acme", "--name", "b", "--tokens-per-day", "none", ...there)).code, 2);
+  const nobody = await cli("tenants", "list", "--url", "http://127.0.0.1:1");
+  assert.deepEqual([nobody.code, nobody.err], [
+    1,
+    "checkstream: No gateway answers at http://127.0.0.1:1; is it running, and is this its admin address?",
+  ]);
+
   const held = await cli("tenants", "list");
   assert.equal(held.code, 1);
   assert.match(held.err, /is held by a running gateway; stop it, or go through its admin API with --url/);
   await gateway.stop();
-  assert.match((await cli("tenants", "list")).out, /acme/);
+  assert.match((await cli("tenants", "list")).out, /^acme +ACME +true +1 /m);
+  assert.match((await cli("tenants", "show", "filed")).out, /^rate_limit\.requests_per_minute +100 +tenant$/m);
   assert.equal((await cli("tenants", "remove", "acme")).code, 0);
   assert.match((await cli("tenants", "show", "acme")).err, /no tenant "acme"/);
+  await llm.close();
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("keys import takes the keys of api_key_map into the database, through a gateway and on the file; check says they are better there", async () => {
+  const llm = startMockLlm({ pacingMs: 0 });
+  const folder = await Deno.makeTempDir();
+  const [mapped, other] = ["a-key-from-the-file-1", "a-key-from-the-file-2"];
+  const map = `  api_key_map: {${mapped}: filed, ${other}: filed}\n`;
+  let gateway = await start(folder, llm.url, map);
+  const env = { CHECKSTREAM_ADMIN_API_KEY: ADMIN, CHECKSTREAM_KEY_PEPPER: "a pepper" };
+  const cli = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runCheckstream(args, { cwd: folder, env });
+    return { code, out: stdout.trim(), err: stderr.trim() };
+  };
+  const status = async (key: string) => {
+    const answer = await fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  const check = await cli("check");
+  assert.equal(check.code, 0);
+  assert.match(
+    check.out,
+    /^config\.yaml:6:\d+: warning: tenants\.api_key_map: 2 keys stand here in clear text; take them into the database/m,
+  );
+
+  const imported = await cli("keys", "import", "--url", gateway.url);
+  assert.match(imported.out, /^tenant +name +result\nfiled +api_key_map 1 +imported\nfiled +api_key_map 2 +imported$/);
+  assert.match(imported.err, /remove api_key_map from config\.yaml:6/);
+  assert.ok(!imported.out.includes(mapped) && !imported.err.includes(mapped));
+  assert.match((await cli("keys", "import", "--url", gateway.url)).out, /was there already/);
+  await gateway.stop();
+  assert.match((await cli("keys", "import")).out, /was there already/);
+
+  gateway = await start(folder, llm.url);
+  assert.deepEqual([await status(mapped), await status(other)], [200, 200], "without the map");
+  const { keys } = (await client(gateway)("GET", "/admin/tenants/filed/keys")).body;
+  assert.deepEqual(keys.map(({ name, prefix }: { name: string; prefix: string }) => [name, prefix]), [
+    ["api_key_map 1", "a-key"],
+    ["api_key_map 2", "a-key"],
+  ]);
+  assert.equal((await client(gateway)("DELETE", `/admin/tenants/filed/keys/${keys[0].id}`)).status, 204);
+  assert.equal(await status(mapped), 401, "a key that was revoked is refused as one");
+  await client(gateway)("POST", "/admin/tenants", { id: "acme", config: { backend_url: llm.url } });
+  assert.equal((await client(gateway)("POST", "/admin/tenants/acme/keys", { name: "taken", key: other })).status, 409);
+  await gateway.stop();
+  for (const path of await filesBelow(join(folder, "data"))) {
+    const bytes = new TextDecoder("latin1").decode(await Deno.readFile(path));
+    for (const secret of [mapped, other]) assert.ok(!bytes.includes(secret), path);
+  }
+  assert.ok(!gateway.output().includes(mapped));
   await llm.close();
   await Deno.remove(folder, { recursive: true });
 });

@@ -29,6 +29,9 @@ const newKey = named(
       "expected a year from 1970 to 9999",
     )
       .optional().describe("When it stops, RFC 3339; never by default"),
+    key: z.string().regex(/^[\x21-\x7e]{8,500}$/, "expected 8 to 500 visible characters").optional().describe(
+      "A key that clients have already (of `api_key_map`, say), to take in instead of making one",
+    ),
   }).describe("What a new key is made from"),
 );
 const rotation = named(
@@ -93,21 +96,28 @@ export const keyOperations: readonly Operation[] = [
     access: "admin",
     params: { id },
     body: newKey,
-    errors: [503],
-    answers: { 201: { description: "Made, and works from now on", json: madeKey } },
+    errors: [409, 503],
+    answers: {
+      200: { description: "The tenant has the given key already", json: madeKey },
+      201: { description: "Made, and works from now on", json: madeKey },
+    },
     handle: async (call, deps) => {
       const id = knownTenant(call.params.id, deps);
-      const { scopes, allowed_models, rate_limit, budget, expires_at, ...rest } = call.body;
-      const made = await told(() =>
-        stateOf(deps).store.createKey(id, {
-          ...rest,
-          scopes: KEY_SCOPES.filter((scope) => scopes.includes(scope)),
-          ...(allowed_models !== undefined && { allowed_models }),
-          ...(rate_limit !== undefined && { rate_limit }),
-          ...(budget !== undefined && { budget }),
-          ...(expires_at !== undefined && { expires_at: new Date(expires_at).toISOString() }),
-        }, author(call))
-      );
+      const { scopes, allowed_models, rate_limit, budget, expires_at, key: given, ...rest } = call.body;
+      const wanted = {
+        ...rest,
+        scopes: KEY_SCOPES.filter((scope) => scopes.includes(scope)),
+        ...(allowed_models !== undefined && { allowed_models }),
+        ...(rate_limit !== undefined && { rate_limit }),
+        ...(budget !== undefined && { budget }),
+        ...(expires_at !== undefined && { expires_at: new Date(expires_at).toISOString() }),
+      };
+      const { store } = stateOf(deps);
+      if (given !== undefined) {
+        const { key, created } = await told(() => store.importKey(id, given, wanted, author(call)));
+        return call.answer(created ? 201 : 200, { ...shown(key), key: given });
+      }
+      const made = await told(() => store.createKey(id, wanted, author(call)));
       return call.answer(201, { ...shown(made.key), key: made.secret });
     },
   }),

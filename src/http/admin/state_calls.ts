@@ -6,6 +6,7 @@ import { InvalidTenantError, NoPolicyVersionError, type TenantState } from "../.
 import {
   type Author,
   KeyRevokedError,
+  KeyTakenError,
   NotDeletedError,
   StaleVersionError,
   type StoredTenant,
@@ -81,6 +82,7 @@ export async function told<T>(change: () => Promise<T>): Promise<T> {
     if (error instanceof InvalidTenantError) throw unprocessable(error.problems, "invalid_tenant");
     if (error instanceof NoSealingKeyError) throw unprocessable([{ path: error.path, message: error.message }], "invalid_tenant");
     if (error instanceof TenantExistsError) throw invalidRequest(error.message, { status: 409, code: "tenant_exists" });
+    if (error instanceof KeyTakenError) throw invalidRequest(error.message, { status: 409, code: "key_taken" });
     if (error instanceof StaleVersionError) throw staleVersion(error.message);
     if (error instanceof KeyRevokedError) throw invalidRequest(error.message, { status: 409, code: "key_revoked" });
     if (error instanceof TenantDeletedError) throw invalidRequest(error.message, { status: 404, code: "unknown_tenant" });

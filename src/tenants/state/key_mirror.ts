@@ -38,6 +38,11 @@ export class KeyMirror {
     return this.#byDigest.has(digest);
   }
 
+  /** A key by its digest, live or not. */
+  byDigest(digest: string): StoredKey | undefined {
+    return this.#byDigest.get(digest)?.key;
+  }
+
   get(id: string): { readonly digest: string; readonly key: StoredKey } | undefined {
     return this.#byId.get(id);
   }

@@ -31,7 +31,7 @@ export function newKeyRow(
     tenant,
     digest: keyDigest(secret, pepper),
     // Enough to know it again, and far from enough to guess the rest.
-    prefix: secret.slice(0, secret.startsWith(KEY_PREFIX) ? KEY_PREFIX.length + 6 : Math.min(6, secret.length >> 1)),
+    prefix: secret.slice(0, secret.startsWith(KEY_PREFIX) ? KEY_PREFIX.length + 6 : Math.min(6, secret.length >> 2)),
     name,
     scopes: JSON.stringify(scopes),
     allowed_models: json(allowed_models),

@@ -59,6 +59,14 @@ export class KeyRevokedError extends Error {
   }
 }
 
+/** A key that is to be taken in belongs to another tenant. */
+export class KeyTakenError extends Error {
+  override readonly name = "KeyTakenError";
+  constructor(id: string) {
+    super(`This key is "${id}" of another tenant already`);
+  }
+}
+
 /** A key that was made. `secret` is the only copy of it there ever is. */
 export interface MadeKey {
   readonly key: StoredKey;
@@ -255,11 +263,14 @@ export class TenantStore {
   }
 
   /**
-   * Takes in a key that stood elsewhere (`api_key_map`). One that is known stays as it is.
-   * @returns undefined when it was known.
+   * Takes in a key that stood elsewhere (`api_key_map`). One that the tenant has already stays as it is.
+   * @throws {KeyTakenError} when it is another tenant's.
    */
-  async importKey(tenant: string, secret: string, wanted: NewKey, author: Author): Promise<StoredKey | undefined> {
-    return this.keys.isKey(keyDigest(secret, this.#options.pepper)) ? undefined : await this.#addKey(tenant, secret, wanted, author);
+  async importKey(tenant: string, secret: string, wanted: NewKey, author: Author): Promise<{ key: StoredKey; created: boolean }> {
+    const known = this.keys.byDigest(keyDigest(secret, this.#options.pepper));
+    if (known !== undefined && known.tenant !== tenant) throw new KeyTakenError(known.id);
+    if (known !== undefined) return { key: known, created: false };
+    return { key: await this.#addKey(tenant, secret, wanted, author), created: true };
   }
 
   /** A new key like `id`, which itself expires after `overlapMs`: both or neither. @throws {KeyRevokedError} @throws {TenantDeletedError} */
