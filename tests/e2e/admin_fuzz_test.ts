@@ -74,11 +74,13 @@ tenants:
     classifier: fc.constantFrom("pii_detector", "toxicity", "none", "constructor"),
     classifiers: fc.constantFrom<unknown>(["toxicity"], ["none"], [], "toxicity", null),
     pipeline: fc.oneof(
+      fc.constant("careful"),
+      fc.constant("careful"),
       fc.constant({ ingress: { classifiers: ["toxicity"] } }),
       fc.constant("none"),
       fc.constant({ midstream: { enabled: false } }),
     ),
-    tenant: fc.constantFrom(...ids, "none"),
+    tenant: fc.constantFrom("filed", "filed", "filed", ...ids, "none"),
     expires_at: fc.constantFrom(
       "2099-01-01T00:00:00Z",
       "2020-01-01T00:00:00+01:00",

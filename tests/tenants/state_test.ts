@@ -45,9 +45,14 @@ Deno.test("the log of changes is kept for its retention, and a clock that jumps 
     const all = await store.changes({ limit: 5000 });
     assert.equal(all.length, 1000);
     assert.equal(all[0]!.at.slice(0, 4), "2126");
+    // A policy of a megabyte is not in it twice a change.
+    await store.update("acme", { policy: { text: "x".repeat(1 << 20) } }, 2, author);
+    assert.deepEqual((await store.changes({ limit: 1 }))[0]!.after, {
+      policy: { text: `${"x".repeat(100)}… (1048576 characters, sha256 8f990ba0b577b51c)` },
+    });
     // And back: the next change is the newest whatever its time says.
     clock.ms = START_MS;
-    await store.update("acme", { display_name: "back" }, 2, author);
+    await store.update("acme", { display_name: "back" }, 3, author);
     assert.deepEqual((await store.changes({ limit: 1 }))[0]!.after, { display_name: "back" });
     await store.close();
   }));

@@ -1,6 +1,6 @@
 /** The log of changes: who changed what, when, and how it was before and after, secrets masked. */
-import type { Kysely, Transaction } from "kysely";
-import { sql } from "kysely";
+import { createHash } from "node:crypto";
+import { type Kysely, sql, type Transaction } from "kysely";
 import { maskSecrets } from "../../config/mask.ts";
 import type { Json } from "./merge_patch.ts";
 import type { StateTables } from "./schema.ts";
@@ -58,9 +58,18 @@ export interface ChangeFilter {
 /** Changes that stay whatever their age: a clock that jumps ahead must not empty the log. */
 const ALWAYS_KEPT = 1000;
 
+/** Longest text in the log, UTF-16 units: what a policy says is kept with its versions. */
+const MAX_TEXT_CHARS = 1000;
+
+function shortened(_key: string, value: unknown): unknown {
+  if (typeof value !== "string" || value.length <= MAX_TEXT_CHARS) return value;
+  const hash = createHash("sha256").update(value).digest("hex").slice(0, 16);
+  return `${value.slice(0, 100).toWellFormed()}… (${value.length} characters, sha256 ${hash})`;
+}
+
 export async function writeChange(tx: Transaction<StateTables>, at: string, change: Change): Promise<void> {
   const { author, action, target, tenant, before, after } = change;
-  const text = (value: unknown) => value === undefined ? null : JSON.stringify(maskSecrets(value));
+  const text = (value: unknown) => value === undefined ? null : JSON.stringify(maskSecrets(value), shortened);
   await tx.insertInto("changes").values({
     at,
     actor: author.name,
