@@ -55,7 +55,12 @@ Deno.test("the admin API: roles, policies, deletion and the log", async (t) => {
   const admin = adminClient(gateway.url, KEYS.CHECKSTREAM_ADMIN_API_KEY);
   const ops = adminClient(gateway.url, KEYS.OPS_KEY);
   const viewer = adminClient(gateway.url, KEYS.VIEW_KEY);
-  const config = { backend_url: llm.url, policy: { text: policyText("gold") }, headers: { "X-Corp-Auth": "Basic c2VjcmV0OnNlY3JldA==" } };
+  const config = {
+    backend_url: llm.url,
+    audit: { durability: "request" },
+    policy: { text: policyText("gold") },
+    headers: { "X-Corp-Auth": "Basic c2VjcmV0OnNlY3JldA==" },
+  };
 
   await t.step("viewers read, operators change everything but keys, admins change keys as well", async () => {
     assert.equal((await viewer("GET", "/admin/tenants")).status, 200);

@@ -1,5 +1,7 @@
 /** Tenant state in its database: the log and its retention, clocks that jump, sealed secrets, versions, names that are SQL. */
 import assert from "node:assert/strict";
+import { sql } from "kysely";
+import { StoreError } from "../../src/store/errors.ts";
 import { Sealing } from "../../src/tenants/state/sealing.ts";
 import { type Author, TenantStore } from "../../src/tenants/state/store.ts";
 import { join } from "../support/paths.ts";
@@ -193,5 +195,45 @@ Deno.test("the newest hundred policies of a tenant are kept, and a tenant made a
     const again = await store.create("acme", {}, author);
     assert.equal(again.version, version + 1);
     assert.deepEqual(await store.policyVersions("acme", { limit: 10 }), []);
+    await store.close();
+  }));
+
+Deno.test("a disk that is full in the middle of a change leaves nothing of it, neither in the file nor in memory", () =>
+  inFolder(async (folder) => {
+    const { store } = await openStore(folder);
+    await store.create("acme", { policy: { text: "policies: []" } }, author);
+    const { key } = await store.createKey("acme", { name: "a", scopes: ["proxy"] }, author);
+    const db = store.connection.db();
+    const whole = async () =>
+      JSON.stringify([
+        [...store.tenants],
+        store.keysOf("acme"),
+        await store.policyVersions("acme", { limit: 100 }),
+        await store.changes({ limit: 1000 }),
+        (await sql<{ config: string }>`select * from tenants`.execute(db)).rows,
+        (await sql<{ id: string }>`select * from keys`.execute(db)).rows,
+      ]);
+    const { page_count: pages } = (await sql<{ page_count: number }>`pragma page_count`.execute(db)).rows[0]!;
+    const limit = (most: number) => sql.raw(`pragma max_page_count = ${most}`).execute(db);
+    await limit(pages);
+    const before = await whole();
+    const big = "x".repeat(500_000);
+    const name = "n".repeat(200_000);
+    const changes: [what: string, change: () => Promise<unknown>][] = [
+      ["create", () => store.create("beta", { policy: { text: big } }, author)],
+      ["update", () => store.update("acme", { policy: { text: big } }, 1, author)],
+      ["createKey", () => store.createKey("acme", { name, scopes: ["proxy"] }, author)],
+      ["rotateKey", () => store.rotateKey("acme", key.id, 0, { ...author, name })],
+      ["remove", () => store.remove("acme", { ...author, name })],
+    ];
+    for (const [what, change] of changes) {
+      await assert.rejects(change, (error) => error instanceof StoreError && error.code === "disk_full", what);
+      await limit(pages);
+      assert.equal(await whole(), before, what);
+    }
+    await limit(1_000_000);
+    assert.equal((await store.update("acme", { policy: { text: big } }, 1, author)).version, 2);
+    await store.rotateKey("acme", key.id, 0, author);
+    assert.equal(store.keysOf("acme").filter(({ revoked_at }) => revoked_at === null).length, 1);
     await store.close();
   }));
