@@ -32,7 +32,8 @@ export function readYaml(file: string, text: string): YamlSource {
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const split = text.split(/\r\n|\r|\n/);
-  const line = (number: number) => split[number - 1] ?? "";
+  // User and password of a URL are nobody's to read in an error; as many stars keep the marks under the line in place.
+  const line = (number: number) => (split[number - 1] ?? "").replace(/\/\/[^/@\s]+(?=@)/g, (user) => `//${"*".repeat(user.length - 2)}`);
   const problems: Problem[] = document.errors.map((error) => {
     const position = at(error.pos[0]);
     return { ...position, severity: "error", message: error.message.replace(/\s+/g, " "), excerpt: line(position.line) };

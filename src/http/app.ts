@@ -51,9 +51,15 @@ function mountAll(app: Hono<AppEnv>, deps: AppDeps): void {
   for (const path of ["/admin/*", "/audit/*"]) app.all(path, nothingElse(deps));
 }
 
+/** What scripts in browsers may read of an answer. */
+const EXPOSED_HEADERS = [
+  ...["X-CheckStream-Request-Id", "X-CheckStream-Decision", "Retry-After", "Retry-After-Ms"],
+  ...["", "-Requests", "-Tokens"].flatMap((of) => ["Limit", "Remaining", "Reset"].map((what) => `X-RateLimit-${what}${of}`)),
+];
+
 function addCors(app: Hono<AppEnv>, { settings: { corsOrigins } }: ServingDeps): void {
   if (corsOrigins.length === 0) return;
-  app.use(cors({ origin: [...corsOrigins], exposeHeaders: ["X-CheckStream-Request-Id", "X-CheckStream-Decision"], maxAge: 600 }));
+  app.use(cors({ origin: [...corsOrigins], exposeHeaders: [...EXPOSED_HEADERS], maxAge: 600 }));
 }
 
 /** What an operator reads is whole, and what an operator changed is in force in every thread by the time the answer leaves. */

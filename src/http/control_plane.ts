@@ -81,6 +81,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     onStore: (up, reason) => limitStoreChanged(up, reason, limitsConfig, metrics, log),
     onProblem: (problem) => log.warn(problem),
   });
+  metrics.limitTable(limits.memory.table);
   const trails = new AuditTrails();
   const lazyTrails = new LazyTrails(trails, Date.now);
   const openTrail = (tenant: TenantConfig, filed: boolean) => lazyTrails.open(tenant.id, auditOptions(tenant, env), filed);

@@ -64,6 +64,8 @@ export interface Metrics extends ServingMetrics {
   workerDied(worker: number): void;
   /** Whether limits are counted where the configuration says; false while a shared store is away. */
   limitStoreUp(up: boolean): void;
+  /** Reads how full the table of limits is, at every scrape. */
+  limitTable(table: { readonly used: number; readonly slots: number; readonly timesFull: number }): void;
   /** Which policy serves each tenant; replaces what was told before. */
   policies(serving: readonly { readonly tenant: string; readonly policy: string; readonly version: string }[]): void;
   /** How a webhook ended: delivered, failed, refused (private address) or dropped (queue full). */
@@ -256,6 +258,33 @@ export function createMetrics(prefix: string): Metrics {
     },
     notified: (tenant, result) => notifications.inc({ tenant, result }),
     storeUp: (up) => storeUp.set(up ? 1 : 0),
+    limitTable: (table) => {
+      new Gauge({
+        name: `${prefix}_limit_table_used`,
+        help: "Places of the table of limits that were ever given out; idle ones are given to others",
+        collect() {
+          this.set(table.used);
+        },
+        ...common,
+      });
+      new Gauge({
+        name: `${prefix}_limit_table_slots`,
+        help: "Places of the table of limits",
+        collect() {
+          this.set(table.slots);
+        },
+        ...common,
+      });
+      new Counter({
+        name: `${prefix}_limit_table_full_total`,
+        help: "Requests refused because the table of limits had no place",
+        collect() {
+          this.reset();
+          this.inc(table.timesFull);
+        },
+        ...common,
+      });
+    },
     limitStoreUp: (up) => {
       if (!up) limitStoreOutages.inc();
       limitStoreUp.set(up ? 1 : 0);

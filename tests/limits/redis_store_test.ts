@@ -3,6 +3,8 @@ import { subject } from "../../src/limits/rate.ts";
 import { RedisStore } from "../../src/limits/redis_store.ts";
 import { LimitStoreError } from "../../src/limits/types.ts";
 import { limitStoreConformance } from "../conformance/limit_store.ts";
+import { makeAuthority } from "../support/certificates.ts";
+import { eventually } from "../support/eventually.ts";
 import { needs } from "../support/optional.ts";
 import { type RedisServer, startRedis } from "../support/redis_server.ts";
 import { testRuns } from "../support/runs.ts";
@@ -142,5 +144,56 @@ Deno.test({
     assert.ok(problems.length > 0);
     assert.ok(!problems.join().includes("a-secret-of-redis"));
     await store.close();
+  },
+});
+
+Deno.test({
+  name: "a server in cluster mode accepts every script: all keys of an admission are in one slot",
+  ...redis,
+  fn: async () => {
+    await using server = await startRedis({ args: ["--cluster-enabled", "yes"] });
+    const store = await openAt(server);
+    await store.client.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+    await eventually(async () => assert.match(String(await store.client.call("CLUSTER", "INFO")), /cluster_state:ok/));
+    const verdict = await store.admit([tenant, key], 10, 0);
+    assert.equal(verdict.admitted, true);
+    await store.settle({ subjects: [tenant, key], tokens: 10, lease: verdict.lease }, 5, 0);
+    assert.equal((await store.peek(key, 0)).running, 0);
+    await store.raise(tenant, { requestsDebtMs: 1, tokensDebtMs: 1 }, 0);
+    assert.equal(await store.present("a", 0), 1);
+    await store.close();
+  },
+});
+
+Deno.test({
+  name: "rediss:// speaks TLS to a server that the given authority vouches for, and to no other",
+  ...redis,
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    const authority = await makeAuthority(folder);
+    const other = await makeAuthority(folder, "other");
+    const { certPath, keyPath } = await authority.sign("localhost", "serverAuth");
+    await using server = await startRedis({
+      tls: ["--tls-cert-file", certPath, "--tls-key-file", keyPath, "--tls-ca-cert-file", authority.caPath, "--tls-auth-clients", "no"],
+    });
+    const problems: string[] = [];
+    const open = async (caPath: string) =>
+      await RedisStore.open({
+        url: `rediss://localhost:${server.port}`,
+        ca: await Deno.readTextFile(caPath),
+        timeoutMs: 5000,
+        reconnectMs: () => 50,
+        onProblem: (problem) => problems.push(problem),
+      });
+    const store = await open(authority.caPath);
+    assert.equal(await store.whenReady(10_000), true, problems.join());
+    assert.equal((await store.admit([tenant], 0, 0)).admitted, true);
+    await store.close();
+    const wrong = await open(other.caPath);
+    await eventually(() => assert.match(problems.join(), /certificate|UnknownIssuer/i));
+    assert.equal(await wrong.whenReady(0), false);
+    await assert.rejects(() => wrong.admit([tenant], 0, 0), LimitStoreError);
+    await wrong.close();
+    await Deno.remove(folder, { recursive: true });
   },
 });

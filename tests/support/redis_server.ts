@@ -15,18 +15,21 @@ export interface RedisServer extends AsyncDisposable {
 
 export interface RedisServerOptions {
   readonly password?: string;
+  /** Serves TLS instead, with these arguments. */
+  readonly tls?: readonly string[];
   /** Further arguments of `redis-server`. */
   readonly args?: readonly string[];
 }
 
 /** Starts `redis-server` and waits until it accepts connections. */
-export async function startRedis({ password, args = [] }: RedisServerOptions = {}): Promise<RedisServer> {
+export async function startRedis({ password, tls, args = [] }: RedisServerOptions = {}): Promise<RedisServer> {
   const folder = await Deno.makeTempDir({ prefix: "checkstream-redis-" });
   const port = freePort();
   const start = async () => {
     const child = new Deno.Command("redis-server", {
       args: [
-        ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"],
+        ...(tls === undefined ? ["--port", String(port)] : ["--port", "0", "--tls-port", String(port), ...tls]),
+        ...["--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"],
         ...(password === undefined ? [] : ["--requirepass", password]),
         ...args,
       ],
