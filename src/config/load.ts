@@ -117,6 +117,10 @@ function withEnvironment(file: ConfigFile, env: Environment, overrides: Override
     const why = "several workers can share a port only on Linux; use 1, and several gateways behind a load balancer";
     problems.push(problem(source, ["server", "workers"], why));
   }
+  if (file.server.header_timeout_ms !== undefined) {
+    const what = "has no effect: the HTTP server has no bound on how slowly headers come; set it in a proxy in front (docs/deployment.md)";
+    problems.push({ ...problem(source, ["server", "header_timeout_ms"], what), severity: "warning" });
+  }
   const level = env("CHECKSTREAM_LOG_LEVEL");
   const url = env("CHECKSTREAM_BACKEND_URL");
   const policyPath = env("CHECKSTREAM_POLICY_PATH");

@@ -17,6 +17,7 @@ type Layer = Omit<
 export const DEFAULTS: Layer = {
   enabled: true,
   require_key: false,
+  priority: 50,
   backend: {
     connect_timeout_ms: 10_000,
     retry_attempts: 2,
@@ -176,6 +177,7 @@ function shape(
     enabled: layer.enabled!,
     displayName: layer.display_name,
     requireKey: layer.require_key!,
+    priority: layer.priority!,
     backend: shapeBackend(backend, origins, absolute, allowPrivateBackends),
     streaming: {
       format: streaming.format!,

@@ -113,6 +113,8 @@ export interface TenantConfig {
   readonly enabled: boolean;
   readonly displayName: string | undefined;
   readonly requireKey: boolean;
+  /** 0–100; requests of lower ones are shed first. */
+  readonly priority: number;
   readonly backend: BackendConfig;
   readonly streaming: {
     readonly format: "auto" | "openai" | "anthropic" | "custom";

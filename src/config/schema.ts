@@ -24,6 +24,8 @@ export const server = z.strictObject({
   metrics_port: z.int().min(0).max(65535).optional().describe("Port for /metrics and health alone, without a key; none by default"),
   workers: z.int().min(1).max(MAX_WORKERS).default(1).describe("Threads that answer API calls; more than one only on Linux"),
   max_body_bytes: z.int().min(1).max(1 << 30).describe("Largest request body, after decompression").default(10_485_760),
+  body_timeout_ms: milliseconds.default(30_000).describe("Until a request's body has come, and a second more for every KiB of it"),
+  header_timeout_ms: milliseconds.optional().describe("No effect: the HTTP server has no such bound; set it in a proxy in front"),
   max_answer_bytes: z.int().min(1).max(1 << 30).describe("Largest answer in one piece").default(67_108_864),
   max_event_bytes: z.int().min(1024).max(1 << 28).describe("Largest event of a stream").default(10_485_760),
   request_timeout_ms: milliseconds.describe("Until an answer begins, retries and fallbacks included; backend.timeout_ms by default")
@@ -32,6 +34,15 @@ export const server = z.strictObject({
   keep_alive_ms: z.int().min(0).max(3_600_000).describe("Silence towards a streaming client after which a comment is sent; 0 = never")
     .default(15_000),
   shutdown_timeout_ms: z.int().min(0).max(3_600_000).describe("How long open streams may go on after SIGTERM").default(30_000),
+  max_connections: z.int().min(1).max(1_000_000).optional().describe("Requests under way at once, all tenants; more get 503"),
+  overload: z.strictObject({
+    enabled: z.boolean().default(true).describe("Turn requests away with 503 and Retry-After while a limit is exceeded"),
+    max_lag_ms: z.int().min(10).max(60_000).default(1000).describe("How late the event loop may run"),
+    max_memory_share: z.number().min(0.1).max(1).default(0.9).describe(
+      "Share of the heap's limit, and of the container's memory, that may be in use",
+    ),
+    retry_after_s: z.int().min(1).max(3600).default(2).describe("When clients that were turned away may come again"),
+  }).prefault({}).describe("Load shedding, by each thread for itself"),
   cors: z.strictObject({ origins: z.array(z.string()).describe("Origins of browsers that may call").default([]) }).prefault({})
     .describe("Cross-origin requests"),
 });
@@ -251,6 +262,9 @@ export const tenant = z.strictObject({
   enabled: z.boolean().optional().describe("Serve this tenant"),
   display_name: z.string().max(200).optional().describe("Name for people"),
   require_key: z.boolean().optional().describe("A header or path alone is not enough"),
+  priority: z.int().min(0).max(100).optional().describe(
+    "Under overload, requests of tenants with a lower one are turned away first; 50 by default",
+  ),
   backend_url: url.optional().describe("Short for backend.url"),
   backend_timeout_ms: milliseconds.optional().describe("Short for backend.timeout_ms"),
   headers: headers.optional().describe("Short for backend.headers"),

@@ -4,9 +4,22 @@ import { BackendError, type ByteSource } from "../upstream/types.ts";
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
-/** The request body as text. @throws {GatewayError} 413 over `maxBytes` (after decompression), 499 when the client left, 415 for an unknown encoding, 400 for bytes that are not UTF-8. */
-export async function readRequestText(request: Request, maxBytes: number): Promise<string> {
-  const bytes = await readRequestBytes(request, maxBytes);
+/** Bounds of a request's body. */
+export interface BodyLimits {
+  /** After decompression. */
+  readonly maxBytes: number;
+  /** Until it has come, and a second more for every `MIN_BYTES_PER_SECOND` of it; milliseconds. */
+  readonly timeoutMs: number;
+  /** Where `maxBytes` comes from, for the refusal. @default "server.max_body_bytes" */
+  readonly setting?: string;
+}
+
+/** A body that comes more slowly for long is meant to hold a connection. */
+const MIN_BYTES_PER_SECOND = 1024;
+
+/** The request body as text. @throws {GatewayError} 408 when it comes too slowly, 413 over `maxBytes` (after decompression), 499 when the client left, 415 for an unknown encoding, 400 for bytes that are not UTF-8. */
+export async function readRequestText(request: Request, limits: BodyLimits): Promise<string> {
+  const bytes = await readRequestBytes(request, limits);
   try {
     return UTF8.decode(bytes);
   } catch {
@@ -14,8 +27,11 @@ export async function readRequestText(request: Request, maxBytes: number): Promi
   }
 }
 
-/** The request body as bytes, decompressed. Throws like `readRequestText`; `setting` is what the limit comes from. */
-export async function readRequestBytes(request: Request, maxBytes: number, setting = "server.max_body_bytes"): Promise<Uint8Array> {
+/** The request body as bytes, decompressed. Throws like `readRequestText`. */
+export async function readRequestBytes(
+  request: Request,
+  { maxBytes, timeoutMs, setting = "server.max_body_bytes" }: BodyLimits,
+): Promise<Uint8Array> {
   const declared = Number(request.headers.get("content-length") ?? "0");
   if (declared > maxBytes) throw tooLarge(maxBytes, setting);
   let body = request.body;
@@ -27,20 +43,46 @@ export async function readRequestBytes(request: Request, maxBytes: number, setti
   }
   const parts: Uint8Array[] = [];
   let length = 0;
+  const reader = body.getReader();
+  const begun = performance.now();
+  let tooSlow = false;
+  const look = () => {
+    const leftMs = timeoutMs + length * 1000 / MIN_BYTES_PER_SECOND - (performance.now() - begun);
+    if (leftMs > 0) timer = setTimeout(look, leftMs);
+    else {
+      tooSlow = true;
+      // Ends the read that waits.
+      reader.cancel().catch(() => {});
+    }
+  };
+  let timer = setTimeout(look, timeoutMs);
   try {
-    for await (const part of body) {
-      length += part.byteLength;
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      length += part.value.byteLength;
       // Counted after decompression, so a small bomb ends here as well.
       if (length > maxBytes) throw tooLarge(maxBytes, setting);
-      parts.push(part);
+      parts.push(part.value);
     }
   } catch (error) {
     if (error instanceof TypeError) throw invalidRequest(`The request body could not be read as ${encoding}`, { cause: error });
-    if (error instanceof GatewayError) throw error;
+    if (error instanceof GatewayError) {
+      reader.cancel().catch(() => {});
+      throw error;
+    }
     // The connection closed before the announced end: Deno throws BadResource or Http, and does not abort the request's signal.
     throw clientLeft();
+  } finally {
+    clearTimeout(timer);
   }
+  if (tooSlow) throw slow();
   return join(parts, length);
+}
+
+function slow(): GatewayError {
+  return invalidRequest("The request body comes too slowly; send it faster (server.body_timeout_ms)", {
+    status: 408,
+    code: "request_timeout",
+  });
 }
 
 function tooLarge(maxBytes: number, setting: string): Error {

@@ -11,10 +11,12 @@ import type { ReloadStatus } from "../tenants/reload.ts";
 import type { AdminKey, Caller } from "./admin/access.ts";
 import type { ProxyLimits } from "./proxy.ts";
 import type { InFlight } from "./in_flight.ts";
+import type { Overload, OverloadSettings } from "./overload/overload.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface HttpSettings {
   readonly limits: ProxyLimits;
+  readonly overload: OverloadSettings;
   readonly corsOrigins: readonly string[];
   /** Keys of the admin API. */
   readonly adminKeys: readonly AdminKey[];
@@ -32,6 +34,7 @@ export interface ServingDeps {
   readonly inFlight: InFlight;
   /** Budgets, and the count of what is used. */
   readonly usage: UsageAccount;
+  readonly overload: Overload;
   readonly log: Log;
   /** True from the moment a shutdown began. */
   readonly stopping: () => boolean;

@@ -8,6 +8,7 @@ import type { BudgetConfig } from "../config/budget.ts";
 import type { Phase } from "../policy/types.ts";
 import type { Lease } from "../tenants/registry.ts";
 import type { FallbackFact, Try } from "../upstream/types.ts";
+import type { ShedReason } from "./overload/shedder.ts";
 
 /** How an exchange ended. */
 export type Outcome = "complete" | "stopped" | "refused" | "client_left" | "backend_failed" | "guard_failed";
@@ -76,6 +77,8 @@ export class Exchange {
   releaseBudget: () => void = () => {};
   /** `X-CheckStream-Budget-Warning`, when most of a budget is used. */
   budgetWarning: string | undefined;
+  /** What there was too much of, where the request was turned away for it. */
+  shed: ShedReason | undefined;
   /** Kind of limit that refused. */
   limited: string | undefined;
   readonly reports: Readonly<Record<Phase, GuardReport>> = { ingress: newReport(), midstream: newReport(), egress: newReport() };

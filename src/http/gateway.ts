@@ -33,7 +33,7 @@ export function gateway(deps: ServingDeps): Handler<AppEnv> {
 }
 
 /** Finds the tenant and takes a lease on it. */
-function enter(request: Request, path: string, exchange: Exchange, { registry, settings, stopping }: ServingDeps): Resolved {
+function enter(request: Request, path: string, exchange: Exchange, { registry, settings, overload, stopping }: ServingDeps): Resolved {
   if (stopping()) {
     throw new GatewayError(503, "overloaded", "shutting_down", "The gateway is shutting down; try again", {
       headers: { "Retry-After": "1", "Connection": "close" },
@@ -66,6 +66,8 @@ function enter(request: Request, path: string, exchange: Exchange, { registry, s
     throw new GatewayError(404, "invalid_request", "unknown_tenant", `There is no tenant "${found.tenant}"`);
   }
   // After the lease, since it is a request of this tenant and goes on its record.
+  exchange.shed = overload.refuses(exchange.lease.runtime.config.priority);
+  if (exchange.shed !== undefined) throw overload.refusal(exchange.shed);
   if (found.key?.scopes !== undefined && !found.key.scopes.includes("proxy")) {
     throw new GatewayError(403, "authentication_error", "key_scope", 'This key may not call the API; it lacks the scope "proxy"');
   }

@@ -12,7 +12,7 @@ import { isStream } from "../upstream/send.ts";
 import type { UsageAccount } from "../usage/account.ts";
 import { admit, expectedTokens, spend } from "./admission.ts";
 import { type AnswerContext, streamedAnswer, unguardedAnswer, wholeAnswer } from "./answers.ts";
-import { readRequestBytes, readRequestText } from "./body.ts";
+import { type BodyLimits, readRequestBytes, readRequestText } from "./body.ts";
 import { callThrough, callWithPrompt } from "./calling.ts";
 import { auditUnavailable, badRequest, GatewayError, guardUnavailable, invalidRequest } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
@@ -32,7 +32,7 @@ export interface ProxyDeps {
 
 /** Bounds of `server.*`. */
 export interface ProxyLimits {
-  readonly maxBodyBytes: number;
+  readonly body: BodyLimits;
   /** Largest whole (not streamed) answer. */
   readonly maxAnswerBytes: number;
   /** Largest single event of a stream. */
@@ -57,11 +57,11 @@ export async function proxy(request: Request, target: string, route: Route, exch
   if (route.kind === "through") {
     if (request.method !== "GET") spend(exchange, 0, deps.usage.book);
     await admit(exchange, 0, request.signal);
-    const body = request.body === null ? undefined : await readRequestBytes(request, deps.limits.maxBodyBytes);
+    const body = request.body === null ? undefined : await readRequestBytes(request, deps.limits.body);
     const answer = await callThrough(request, target, body, exchange, deps.limits);
     return unguardedAnswer(answer, { exchange, deps });
   }
-  const body = await readJson(request, deps.limits.maxBodyBytes);
+  const body = await readJson(request, deps.limits.body);
   const { custom } = tenant.config.streaming;
   const prompt = decode(() => route.kind === "prompt_only" ? decodeInputRequest(body) : formatFor(route.api, custom).decodeRequest(body));
   note(prompt, tenant, exchange);
@@ -80,12 +80,12 @@ export async function proxy(request: Request, target: string, route: Route, exch
   return await wholeAnswer(answer, format, setup, context);
 }
 
-async function readJson(request: Request, maxBytes: number): Promise<string> {
+async function readJson(request: Request, limits: BodyLimits): Promise<string> {
   const type = request.headers.get("content-type");
   if (type !== null && !/^application\/([a-z0-9.+-]+\+)?json\b/i.test(type)) {
     throw invalidRequest(`The content type "${type.slice(0, 60)}" is not supported here; send application/json`, { status: 415 });
   }
-  return await readRequestText(request, maxBytes);
+  return await readRequestText(request, limits);
 }
 
 function decode<T>(read: () => T): T {

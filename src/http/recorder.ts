@@ -78,6 +78,7 @@ export class Recorder {
       backendError: exchange.backendError,
       fallback: exchange.fallback,
       limited: exchange.limited,
+      shed: exchange.shed,
       admissionMs: exchange.admissionMs,
       phases: phaseFacts(exchange),
       promptTokens: usage.prompt,
@@ -149,6 +150,7 @@ function usageOf(
 function statusLabel(exchange: Exchange, outcome: Outcome): string {
   if (exchange.stops.length > 0) return "blocked";
   if (exchange.limited !== undefined) return "rate_limited";
+  if (exchange.shed !== undefined) return "shed";
   if (outcome === "client_left") return "cancelled";
   return outcome === "complete" && exchange.status < 400 ? "success" : "error";
 }

@@ -7,6 +7,8 @@ import type { UsageAccount } from "../usage/account.ts";
 import type { HttpSettings, ServingDeps } from "./deps.ts";
 import { InFlight } from "./in_flight.ts";
 import type { Listener } from "./listeners.ts";
+import { Overload } from "./overload/overload.ts";
+import { UnderWay } from "./overload/under_way.ts";
 import { Recorder } from "./recorder.ts";
 
 export interface ServingOptions {
@@ -17,6 +19,8 @@ export interface ServingOptions {
   readonly log: Log;
   /** Queues a notification and returns at once. */
   readonly notify: (notification: Notification) => void;
+  /** Requests under way in all threads. @default those of this one */
+  readonly underWay?: UnderWay;
 }
 
 /** The registry of this thread: what leaves it closes its connections and lets go of its trail. */
@@ -36,10 +40,14 @@ export class Serving {
   readonly #listeners: Listener[] = [];
   #stopping = false;
 
-  constructor({ settings, registry, metrics, usage, log, notify }: ServingOptions) {
-    const inFlight = new InFlight((count) => metrics.requestsInFlight(count));
+  constructor({ settings, registry, metrics, usage, log, notify, underWay = new UnderWay() }: ServingOptions) {
+    const inFlight = new InFlight((count) => {
+      underWay.set(count);
+      metrics.requestsInFlight(count);
+    });
     const recorder = new Recorder({ metrics, usage, log, inFlight, notify });
-    this.deps = { settings, registry, recorder, inFlight, usage, log, stopping: () => this.#stopping };
+    const overload = new Overload(settings.overload, { underWay, onLoad: (lagMs, shedLevel) => metrics.load(lagMs, shedLevel) });
+    this.deps = { settings, registry, recorder, inFlight, usage, overload, log, stopping: () => this.#stopping };
   }
 
   /** Requests under way. */
@@ -54,8 +62,9 @@ export class Serving {
 
   /** Takes nothing new, lets what is under way finish within `deadlineMs`, then ends its streams with an error event; closes backends. */
   async stop(deadlineMs: number): Promise<void> {
-    const { inFlight, registry } = this.deps;
+    const { inFlight, registry, overload } = this.deps;
     this.#stopping = true;
+    overload.stop();
     const closed = Promise.all(this.#listeners.map((listener) => listener.shutdown()));
     await Promise.race([inFlight.whenIdle(), after(deadlineMs)]);
     inFlight.failStreams();

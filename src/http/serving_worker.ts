@@ -11,6 +11,7 @@ import { KeyMirror } from "../tenants/state/key_mirror.ts";
 import { createWorkerApp } from "./app.ts";
 import { backendDeps } from "./backend_deps.ts";
 import { listen } from "./listeners.ts";
+import { UnderWay } from "./overload/under_way.ts";
 import { openRegistry, Serving } from "./serving.ts";
 import { handOver } from "./workers/hand_over.ts";
 import { Outbox } from "./workers/outbox.ts";
@@ -63,6 +64,7 @@ class ServingWorker {
       usage,
       log,
       notify: (notification) => outbox.now({ kind: "notify", notification }),
+      underWay: new UnderWay(start.underWay, worker),
     });
     return new ServingWorker(start, serving, usage, deps, limits, log);
   }

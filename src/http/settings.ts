@@ -2,6 +2,7 @@
 import type { GatewayConfig } from "../config/mod.ts";
 import { keyDigest } from "../tenants/resolve.ts";
 import type { HttpSettings } from "./deps.ts";
+import { overloadSettings } from "./overload/overload.ts";
 
 /** Silence of a backend after which the decided beginning of a waiting event is sent ahead; milliseconds. */
 const SPLIT_AFTER_MS = 25;
@@ -10,12 +11,13 @@ const SPLIT_AFTER_MS = 25;
 export function httpSettings({ server, admin }: GatewayConfig, keyPepper: string | undefined): HttpSettings {
   return {
     limits: {
-      maxBodyBytes: server.max_body_bytes,
+      body: { maxBytes: server.max_body_bytes, timeoutMs: server.body_timeout_ms },
       maxAnswerBytes: server.max_answer_bytes,
       maxEventBytes: server.max_event_bytes,
       keepAliveMs: server.keep_alive_ms,
       splitAfterMs: SPLIT_AFTER_MS,
     },
+    overload: overloadSettings(server),
     corsOrigins: server.cors.origins,
     adminKeys: admin.keys.flatMap(({ name, role, secret }) => secret === undefined ? [] : [{ name, role, digest: keyDigest(secret) }]),
     // A key that is named and not set shuts the API; it does not open it to everybody on this machine.

@@ -33,6 +33,8 @@ export interface RequestFacts {
   /** The fallback that answered, and what was wrong with the first choice. */
   readonly fallback: { readonly name: string; readonly reason: string } | undefined;
   readonly limited: string | undefined;
+  /** What there was too much of, when it was turned away for that. */
+  readonly shed: string | undefined;
   /** Time in a queue or a shared store of limits. */
   readonly admissionMs: number | undefined;
   /** Only of phases that ran. */
@@ -50,6 +52,8 @@ export interface ServingMetrics {
   requestsInFlight(count: number, thread?: number): void;
   /** A backend's circuit opened or closed, or its health check changed its mind, as `thread` sees it. */
   backendChanged(tenant: string, backend: string, change: BackendChange, thread?: number): void;
+  /** How late the event loop of a thread runs, milliseconds, and how much it sheds (1 = all of the lowest priority, and so on). */
+  load(lagMs: number, shedLevel: number, thread?: number): void;
 }
 
 /** All of the process's metrics. */
@@ -208,6 +212,9 @@ export function createMetrics(prefix: string): Metrics {
     if (phase === "midstream") holdback.observe({ tenant }, facts.maxHeldChars);
     decisions.inc({ phase, decision: facts.decision });
   };
+  const shed = counter("requests_shed_total", "Requests turned away because there was too much to do", "tenant", "reason");
+  const lag = gauge("event_loop_lag_ms", "How late the event loop of a thread runs", "thread");
+  const shedLevel = gauge("shed_level", "How much a thread sheds: 1 = all of the lowest priority, and so on", "thread");
   const workerDeaths = counter("worker_deaths_total", "Workers that died and were replaced", "worker");
   const inFlight = new Map<number, number>();
   const underWay = () => [...inFlight.values()].reduce((sum, each) => sum + each, 0);
@@ -231,6 +238,7 @@ export function createMetrics(prefix: string): Metrics {
       if (facts.fallback !== undefined) fallbacks.inc({ tenant, backend: facts.fallback.name, reason: facts.fallback.reason });
       if (facts.admissionMs !== undefined) admission.observe({ tenant }, facts.admissionMs);
       if (facts.limited !== undefined) limited.inc({ tenant, limit: facts.limited });
+      if (facts.shed !== undefined) shed.inc({ tenant, reason: facts.shed });
       if (facts.promptTokens > 0) tokens.inc({ tenant, direction: "prompt" }, facts.promptTokens);
       if (facts.completionTokens > 0) tokens.inc({ tenant, direction: "completion" }, facts.completionTokens);
       for (const phase of ["ingress", "midstream", "egress"] as const) {
@@ -252,6 +260,10 @@ export function createMetrics(prefix: string): Metrics {
       workerDeaths.inc({ worker: String(worker) });
     },
     backendChanged: (tenant, backend, change, thread = 0) => states.changed(tenant, backend, change, thread),
+    load: (lagMs, level, thread = 0) => {
+      lag.set({ thread: String(thread) }, lagMs);
+      shedLevel.set({ thread: String(thread) }, level);
+    },
     policies: (serving) => {
       policyInfo.reset();
       for (const labels of serving) policyInfo.set({ ...labels }, 1);

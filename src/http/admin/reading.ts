@@ -15,6 +15,9 @@ const MAX_DEPTH = 64;
  */
 const UNSAID = ["", "text/plain", "application/x-www-form-urlencoded"];
 
+/** Until a body has come; milliseconds. */
+const BODY_TIMEOUT_MS = 30_000;
+
 export interface BodyRules {
   /** Media types it may have; others are 415. */
   readonly types: readonly string[];
@@ -25,7 +28,11 @@ export interface BodyRules {
 
 /** The body, checked. @throws {GatewayError} 400, 413, 415, or 422 with every path that is wrong. */
 export async function readJson<S extends z.ZodType>(c: Context<AppEnv>, schema: S, rules: BodyRules): Promise<z.output<S>> {
-  const bytes = await readRequestBytes(c.req.raw, rules.maxBytes, "the limit of this call");
+  const bytes = await readRequestBytes(c.req.raw, {
+    maxBytes: rules.maxBytes,
+    timeoutMs: BODY_TIMEOUT_MS,
+    setting: "the limit of this call",
+  });
   if (bytes.byteLength === 0 && rules.mayBeEmpty) return check(schema, {});
   const type = (c.req.header("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
   if (!rules.types.includes(type) && !UNSAID.includes(type)) {

@@ -19,6 +19,8 @@ export interface WorkerStart {
   readonly logging: LogOptions;
   /** Counts of limits, shared by all threads, and where else limits are counted. */
   readonly limits: { readonly buffer: SharedArrayBuffer; readonly config: LimitStoreConfig };
+  /** Counts of requests under way, by thread (`UnderWay`). */
+  readonly underWay: SharedArrayBuffer;
   readonly recipe: SnapshotRecipe;
   readonly keys: KeyChanges;
   readonly budgets: BudgetTotals;

@@ -11,5 +11,6 @@ export function relayedMetrics(outbox: Outbox, worker: number): ServingMetrics {
     backendChanged: (tenant, backend, change) =>
       outbox.soon({ kind: "count", name: "backendChanged", args: [tenant, backend, change, worker] }),
     requestsInFlight: (count) => outbox.latest("requestsInFlight", { kind: "count", name: "requestsInFlight", args: [count, worker] }),
+    load: (lagMs, shedLevel) => outbox.latest("load", { kind: "count", name: "load", args: [lagMs, shedLevel, worker] }),
   };
 }

@@ -5,6 +5,7 @@ import type { Snapshot } from "../../tenants/registry.ts";
 import type { StoredKey } from "../../tenants/state/rows.ts";
 import type { TlsFiles } from "../listeners.ts";
 import type { Log } from "../../telemetry/log.ts";
+import { UnderWay } from "../overload/under_way.ts";
 import { listenForWorkers } from "./hand_over.ts";
 import { replay, type Told } from "./protocol.ts";
 import { scopeOf } from "../../usage/schema.ts";
@@ -24,6 +25,7 @@ export async function startWorkers(
   Deno.listen(address).close();
   const handed = listenForWorkers(createApp(deps, withAdmin), log);
   serving.add(handed.listener);
+  const underWay = new UnderWay();
   let started: WorkerPool | undefined;
   const budgets = new ToldBudgets({
     book: control.deps.ledger.book,
@@ -38,6 +40,7 @@ export async function startWorkers(
       settings: deps.settings,
       logging: telemetry.logging,
       limits: { buffer: limits.memory.buffer, config: limitsConfig },
+      underWay: underWay.buffer,
       control: handed.address,
       withAdmin,
     },
@@ -56,6 +59,7 @@ export async function startWorkers(
     onEnd: (worker) => {
       budgets.forget(worker);
       limits.memory.table.recover(worker);
+      underWay.set(0, worker);
       metrics.requestsInFlight(0, worker);
       metrics.workerDied(worker);
     },
