@@ -59,8 +59,6 @@ export class FailoverStore implements LimitStore {
   }
 
   admit(subjects: readonly Subject[], tokens: number, nowMs: number): Verdict | Promise<Verdict> {
-    // Nothing to count is no reason to ask.
-    if (!subjects.some(isLimited)) return { admitted: true, refusedBy: undefined, waitMs: 0, levels: [], lease: UNCOUNTED };
     return this.#up ? this.#admitShared(subjects, tokens, nowMs) : this.#admitAlone(subjects, tokens, nowMs);
   }
 
@@ -191,8 +189,4 @@ export class FailoverStore implements LimitStore {
     }
     this.#alone.clear();
   }
-}
-
-function isLimited({ requestMs, tokenMs, limits }: Subject): boolean {
-  return requestMs > 0 || tokenMs > 0 || limits.concurrentRequests !== undefined;
 }

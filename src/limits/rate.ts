@@ -26,6 +26,11 @@ export function subject(kind: "tenant" | "key", tenant: string, id: string, limi
   };
 }
 
+/** Whether anything of a subject is to be counted. */
+export function isLimited({ requestMs, tokenMs, limits }: Subject): boolean {
+  return requestMs > 0 || tokenMs > 0 || limits.concurrentRequests !== undefined;
+}
+
 /** The part `share` (0–1] of a subject's limits; at least one request at a time. */
 export function shareOf(whole: Subject, share: number): Subject {
   const { requestMs, tokenMs, limits: { concurrentRequests } } = whole;

@@ -5,6 +5,7 @@
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { MemoryTable } from "./memory_table.ts";
+import { LimitStoreError } from "./types.ts";
 
 const saved = z.strictObject({
   version: z.literal(1),
@@ -50,11 +51,17 @@ export class SavedLevels {
     const nowMs = now();
     // A clock that was set back in between refills nothing.
     const elapsedMs = Math.max(0, nowMs - read.saved_at);
-    for (const [hash, requestsMs, tokensMs] of read.levels) {
-      if (requestsMs <= elapsedMs && tokensMs <= elapsedMs) continue;
-      this.table.raise(this.table.placeOf(hash), Math.max(0, requestsMs - elapsedMs), Math.max(0, tokensMs - elapsedMs), nowMs);
-    }
     this.#owing = read.levels.length > 0;
+    try {
+      for (const [hash, requestsMs, tokensMs] of read.levels) {
+        if (requestsMs <= elapsedMs && tokensMs <= elapsedMs) continue;
+        this.table.raise(this.table.placeOf(hash), Math.max(0, requestsMs - elapsedMs), Math.max(0, tokensMs - elapsedMs), nowMs);
+      }
+    } catch (error) {
+      // A smaller table than before.
+      if (!(error instanceof LimitStoreError)) throw error;
+      onProblem(`Some limits begin afresh: ${error.message}`);
+    }
   }
 
   /** Saves every `intervalMs` from now on. */

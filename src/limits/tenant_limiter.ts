@@ -1,6 +1,6 @@
 /** Admission for one tenant: puts its limits and those of the key that was used before the store, and says in headers what is left. */
 import { limitHeaders, retryAfterSeconds } from "./headers.ts";
-import { remaining, subject } from "./rate.ts";
+import { isLimited, remaining, subject } from "./rate.ts";
 import type {
   Admission,
   Demand,
@@ -72,6 +72,8 @@ export class TenantLimiter implements Limiter {
 
   #attempt({ tokens, key }: Demand, nowMs: number): Admission | Promise<Admission> {
     const subjects = this.#subjects(key);
+    // Who has no limit needs no place in a table and no round trip.
+    if (!subjects.some(isLimited)) return UNLIMITED;
     const verdict = this.store.admit(subjects, tokens, nowMs);
     return verdict instanceof Promise
       ? verdict.then((late) => this.#admission(late, subjects, tokens, nowMs))
@@ -115,6 +117,8 @@ export class TenantLimiter implements Limiter {
     return levels;
   }
 }
+
+const UNLIMITED: Admission = { admitted: true, reservation: { tokens: 0, settle: () => undefined }, headers: {} };
 
 class HeldReservation implements Reservation {
   #open = true;

@@ -12,8 +12,8 @@ const PER_SECOND = RATE / 60;
 const PASSWORD = "a-secret-of-redis";
 const SECONDS = Number(Deno.env.get("CHECKSTREAM_TEST_SECONDS") ?? "2");
 
-const config = (backendUrl: string, redisUrl: string, mode: string, gateways: number) =>
-  `server: {port: 0}
+const config = (backendUrl: string, redisUrl: string, mode: string, gateways: number, workers: number) =>
+  `server: {port: 0, workers: ${workers}}
 telemetry: {audit: {enabled: false}}
 backend: {url: "${backendUrl}"}
 rate_limit:
@@ -71,13 +71,15 @@ async function limitStoreUp({ url }: GatewayProcess): Promise<string | undefined
 for (const mode of ["local", "open", "closed"] as const) {
   // What one gateway does shows in one; what they do together, in three.
   const count = mode === "local" || Deno.env.has("CHECKSTREAM_TEST_SECONDS") ? 3 : 1;
+  // Workers count over connections of their own, and change over each for itself.
+  const workers = mode === "open" && Deno.build.os === "linux" ? 2 : 1;
   Deno.test({
     name: `${count} gateways on one Redis, which is killed and comes back (on_store_error: ${mode})`,
     ...needs("redis-server"),
     fn: async () => {
       const llm = startMockLlm();
       await using redis = await startRedis({ password: PASSWORD });
-      const files = { "config.yaml": config(llm.url, redis.url, mode, count) };
+      const files = { "config.yaml": config(llm.url, redis.url, mode, count, workers) };
       await using gateways = await startAll(files, count);
       try {
         const together = await load(gateways.all, SECONDS);

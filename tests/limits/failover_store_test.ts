@@ -3,6 +3,7 @@ import { FailoverStore } from "../../src/limits/failover_store.ts";
 import { openMemoryStore } from "../../src/limits/memory_store.ts";
 import { remaining, subject } from "../../src/limits/rate.ts";
 import { RedisStore } from "../../src/limits/redis_store.ts";
+import { TenantLimiter } from "../../src/limits/tenant_limiter.ts";
 import { LimitStoreError, type Subject, type Taken } from "../../src/limits/types.ts";
 import { needs } from "../support/optional.ts";
 import { type RedisServer, startRedis } from "../support/redis_server.ts";
@@ -114,8 +115,8 @@ Deno.test({
     assert.equal(taken.length, 500);
     for (const each of [...held, ...taken.slice(0, 3)]) assert.deepEqual(await open.store.settle(each, 10, Date.now()), []);
     await assert.rejects(async () => await closed.store.admit([acme], 0, Date.now()), (error) => error instanceof LimitStoreError);
-    const unlimited = subject("tenant", "free", "free", {});
-    assert.equal((await closed.store.admit([unlimited], 1e9, Date.now())).admitted, true, "who has no limit needs no store");
+    const free = new TenantLimiter("free", {}, closed.store);
+    assert.equal((await free.admit({ tokens: 1e9 }, Date.now())).admitted, true, "who has no limit needs no store");
     await open.store.close();
     await closed.store.close();
   },

@@ -56,3 +56,17 @@ Deno.test("a damaged file is told and changes nothing, and a folder that cannot 
   assert.match(problems[0]!, /cannot be saved to .*: a restart forgives it$/);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("a table that is smaller than before takes what it has room for, and says so", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/limits.json`;
+  const hash = (i: number) => i.toString(16).padStart(32, "0");
+  const levels = Array.from({ length: 100 }, (_, i) => [hash(i), 60_000, 0]);
+  await Deno.writeTextFile(path, JSON.stringify({ version: 1, saved_at: 0, levels }));
+  const problems: string[] = [];
+  const store = openMemoryStore(undefined, { slots: 64 });
+  await new SavedLevels(store.table, { path, now: () => 0, onProblem: (each) => problems.push(each) }).restore();
+  assert.equal([...store.table.debts(0)].length, 64);
+  assert.match(problems.join(), /^Some limits begin afresh: .*64 of 64 slots/);
+  await Deno.remove(folder, { recursive: true });
+});
