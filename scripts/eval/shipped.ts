@@ -5,6 +5,7 @@ import { friendly, offensive } from "../../tests/classifiers/linear_toxicity_cas
 import { buildClassifierSet } from "../../src/classifiers/registry.ts";
 import type { Scored } from "../train/metrics.ts";
 import { random, type Row, shuffle } from "../train/rows.ts";
+import { abuse, attacks as freshAttacks, benignPrompts, comments } from "./fresh.ts";
 
 const shipped = buildClassifierSet({});
 
@@ -68,4 +69,10 @@ export const regressionTables: readonly (readonly [string, readonly Labelled[]])
       others.filter(([classifier]) => classifier.name === name).flatMap(([, yes, no]) => [...labelled([yes], 1), ...labelled([no], 0)]),
     ] as const
   ),
+];
+
+/** Texts that nothing was trained on or changed after, by classifier. */
+export const freshTables: readonly (readonly [string, readonly Labelled[]])[] = [
+  ["prompt_injection", [...labelled(freshAttacks, 1), ...labelled(benignPrompts, 0)]],
+  ["toxicity", [...labelled(abuse, 1), ...labelled(comments, 0)]],
 ];

@@ -32,7 +32,7 @@ export function decodings(text: string): string[] {
   if (signs.backslash) {
     add(text.slice(0, MAX_RUN).replace(/\\u([0-9a-fA-F]{4})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))));
   }
-  const shown = signs.disguised ? unmix(deleet(foldText(text.slice(0, MAX_RUN)))) : text;
+  const shown = isDisguised(signs, text.length) ? unmix(deleet(foldText(text.slice(0, MAX_RUN)))) : text;
   if (BACKWARDS.test(shown)) add([...shown.slice(0, MAX_RUN)].reverse().join(""));
   return found;
 }
@@ -46,28 +46,50 @@ interface Signs {
   percent: boolean;
   ampersand: boolean;
   backslash: boolean;
-  /** Characters beyond ASCII, or digits that may be letters. */
-  disguised: boolean;
+  /** ASCII letters. */
+  letters: number;
+  /** Greek and Cyrillic, of which many look Latin. */
+  lookalikes: number;
+  /** Further characters beyond ASCII, without those of scripts that look like no other. */
+  wide: number;
+}
+
+/** So much of the text may be letters in disguise that it is worth the cost of folding it. */
+function isDisguised({ letters, lookalikes, wide, digits }: Signs, length: number): boolean {
+  return Math.max(wide, digits) * 8 > length || (lookalikes * 8 > length && letters * 2 > lookalikes);
 }
 
 /** What `text` holds of the characters that encodings need. */
 function signsOf(text: string): Signs {
-  const signs: Signs = { longestRun: 0, digits: 0, bits: 0, percent: false, ampersand: false, backslash: false, disguised: false };
+  const signs: Signs = {
+    longestRun: 0,
+    digits: 0,
+    bits: 0,
+    percent: false,
+    ampersand: false,
+    backslash: false,
+    letters: 0,
+    lookalikes: 0,
+    wide: 0,
+  };
   let run = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90)) run++;
-    else if (code >= 48 && code <= 57) {
+    if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90)) {
+      run++;
+      signs.letters++;
+    } else if (code >= 48 && code <= 57) {
       run++;
       signs.digits++;
       if (code <= 49) signs.bits++;
-      if (signs.digits === 8) signs.disguised = true;
     } else if (code === 43 || code === 45 || code === 47 || code === 95) run++;
     else {
       if (run > signs.longestRun) signs.longestRun = run;
       run = 0;
-      if (code > 127) signs.disguised = true;
-      else if (code === 37) signs.percent = true;
+      if (code > 127) {
+        if (code >= 0x370 && code < 0x530) signs.lookalikes++;
+        else if (code < 0x600 || (code >= 0x1d00 && code < 0x2100) || (code >= 0xd800 && code < 0xe000) || code >= 0xfe00) signs.wide++;
+      } else if (code === 37) signs.percent = true;
       else if (code === 38) signs.ampersand = true;
       else if (code === 92) signs.backslash = true;
     }

@@ -23,7 +23,8 @@ export type PhraseSink = (rule: PhraseRule) => void;
 
 const MAX_SLOTS = 8;
 const UNLESS_WINDOW = 4;
-const NEVER = -1_000_000;
+/** Number before the first word's: so far from 0 that arrays of zeros mean "never", and a session need not fill them. */
+const BEGIN = 1_000_000;
 
 /** Compiled rules: for each class, the slots that it can fill. */
 export class PhraseSet {
@@ -77,12 +78,12 @@ export class PhraseMatcher {
   readonly #at: Int32Array;
   /** Number of the latest word of each class. */
   readonly #seen: Int32Array;
-  #pausedAt = NEVER;
-  #index = 0;
+  #pausedAt = BEGIN;
+  #index = BEGIN;
 
   constructor(readonly set: PhraseSet, readonly sink: PhraseSink) {
-    this.#at = new Int32Array(set.rules.length * MAX_SLOTS).fill(NEVER);
-    this.#seen = new Int32Array(set.byClass.length).fill(NEVER);
+    this.#at = new Int32Array(set.rules.length * MAX_SLOTS);
+    this.#seen = new Int32Array(set.byClass.length);
   }
 
   word(classes: Classes): void {
@@ -97,7 +98,7 @@ export class PhraseMatcher {
         const rule = rules[r]!;
         if (rule.unless !== undefined && this.#voided(rule.unless, index)) continue;
         if (s === 0) {
-          if (rule.opening && index - Math.max(this.#pausedAt, 0) > 2) continue;
+          if (rule.opening && index - this.#pausedAt > 2) continue;
         } else {
           const before = at[r * MAX_SLOTS + s - 1]!;
           if (before === index || index - before > rule.gap + 1) continue;
