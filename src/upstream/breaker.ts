@@ -73,6 +73,18 @@ export class CircuitBreaker {
     return this.#state === "closed" ? this.#ordinary() : this.#probe();
   }
 
+  /** A call that is made although none may be, because nobody else is left to ask; when it succeeds, that closes the circuit. */
+  force(): Permit {
+    const generation = this.#generation;
+    return {
+      succeeded: () => {
+        if (this.#generation === generation && this.#state === "open") this.#close();
+      },
+      failed: () => {},
+      dropped: () => {},
+    };
+  }
+
   #ordinary(): Permit {
     const generation = this.#generation;
     let counted = false;

@@ -44,12 +44,12 @@ type Outcome =
   | { readonly kind: "closed"; readonly reason: "circuit_open" | "unhealthy" };
 
 type Failure = Exclude<Outcome, { kind: "answered" }>;
+type Tried = Exclude<Failure, { kind: "closed" }>;
 
 /** Makes one call. @throws {BackendError} when nobody answered. */
 export async function send(request: BackendRequest, signal: AbortSignal, options: SendOptions, deps: BackendDeps): Promise<BackendAnswer> {
   const sending = new Sending(request, signal, options, deps);
-  // A check that is wrong must not take a service down: where nobody is healthy, all are asked.
-  return await sending.walk(true) ?? await sending.walk(false) ?? sending.giveUp();
+  return await sending.walk(false) ?? await sending.walk(true) ?? sending.giveUp();
 }
 
 class Sending {
@@ -57,6 +57,8 @@ class Sending {
   readonly #deadlineMs: number;
   /** The last error answer, for the client when nobody does better. */
   #unwilling: BackendAnswer | undefined;
+  /** Not to be asked again: they may still be working on it (and be paid for it), or cannot be called at all. */
+  readonly #spent = new Set<Target>();
   #error: BackendError | undefined;
   /** Why the first choice did not answer. */
   #reason: string | undefined;
@@ -68,15 +70,21 @@ class Sending {
     this.#client = { droppedHeaders: options.droppedHeaders, isGatewayKey: request.isGatewayKey };
   }
 
-  /** Asks tier after tier. @returns undefined when none answered. */
-  async walk(onlyHealthy: boolean): Promise<BackendAnswer | undefined> {
-    if (!onlyHealthy && this.#tries.length > 0) return undefined;
-    for (const [index, tier] of this.options.tiers.entries()) {
+  /**
+   * Asks tier after tier. The last resort, when there was no answer at all, is to ask everybody once more: one that failed too often and a
+   * health check that is wrong must not take a service down while the others are gone, and who was away may be back.
+   * @returns undefined when none answered.
+   */
+  async walk(lastResort: boolean): Promise<BackendAnswer | undefined> {
+    const { tiers } = this.options;
+    const alone = tiers.length === 1 && tiers[0]!.targets.length === 1 && tiers[0]!.targets[0]!.healthy;
+    if (lastResort && (alone || this.#unwilling !== undefined || this.signal.aborted || this.#leftMs() <= 0)) return undefined;
+    for (const [index, tier] of tiers.entries()) {
       const isFallback = index > 0;
       if (isFallback && this.request.kind === "through") break;
       const wire = this.request.wire(tier.targets[0]!.options.api, isFallback);
       if (wire === undefined) continue;
-      const outcome = await this.#tryTier(tier, wire, onlyHealthy, index + 1 < this.options.tiers.length);
+      const outcome = await (lastResort ? this.#tryAll(tier, wire) : this.#tryTier(tier, wire, index + 1 < tiers.length));
       const answer = outcome.kind === "answered" || outcome.kind === "unwilling"
         ? this.#asAnswer(outcome, isFallback, tier.name)
         : undefined;
@@ -110,16 +118,17 @@ class Sending {
     throw new BackendError(this.#error.kind, this.#error.message, { cause: this.#error.cause, tries });
   }
 
-  async #tryTier(tier: Tier, wire: Wire, onlyHealthy: boolean, moreTiers: boolean): Promise<Outcome> {
+  async #tryTier({ targets }: Tier, wire: Wire, moreTiers: boolean): Promise<Outcome> {
     const tried = new Set<Target>();
-    let last: Failure | undefined;
+    let last: Tried | undefined;
     for (let attempt = 1;; attempt++) {
-      const open = tier.targets.filter((target) => target.allows && (target.healthy || !onlyHealthy));
+      const open = targets.filter((target) => target.allows && target.healthy && !this.#spent.has(target));
       const fresh = choose(open.filter((target) => !tried.has(target)));
-      if (last !== undefined && last.kind !== "closed" && !await this.#mayRepeat(last, fresh, attempt - 1, moreTiers)) return last;
-      const target = fresh ?? choose(open);
-      const turn = target?.begin();
-      if (target === undefined || turn === undefined) return last ?? this.#closed(tier);
+      const other = fresh ?? choose(open.filter((target) => target !== last?.target));
+      if (last !== undefined && !await this.#mayRepeat(last, fresh, other, attempt - 1, moreTiers)) return last;
+      const target = other ?? last?.target;
+      const turn = target?.begin(false);
+      if (target === undefined || turn === undefined) return last ?? this.#closed(targets);
       if (last === undefined) target.budget.called();
       else if (last.kind === "unwilling") discard(last.answer.body);
       tried.add(target);
@@ -129,33 +138,50 @@ class Sending {
     }
   }
 
-  /** Whether this tier is asked once more; waits as long as that takes. */
+  /** Each target once, whatever its circuit and health; the one that answers, or the last failure. */
+  async #tryAll({ targets }: Tier, wire: Wire): Promise<Outcome> {
+    let last: Tried | undefined;
+    for (const target of targets) {
+      if (this.#spent.has(target) || this.signal.aborted || this.#leftMs() <= 0) continue;
+      if (last?.kind === "unwilling") discard(last.answer.body);
+      const outcome = await this.#tryTarget(target, target.begin(true)!, wire);
+      if (outcome.kind === "answered") return outcome;
+      last = outcome;
+    }
+    return last ?? this.#closed(targets);
+  }
+
+  /**
+   * Whether a tier is asked once more, on a target that was not asked yet (`fresh`), on another one than last time, or on the same; waits as
+   * long as that takes.
+   */
   async #mayRepeat(
-    last: Exclude<Failure, { kind: "closed" }>,
+    last: Tried,
     fresh: Target | undefined,
+    other: Target | undefined,
     attempt: number,
     moreTiers: boolean,
   ): Promise<boolean> {
     const unsent = last.kind === "failed" && last.error.phase === "connect";
     const { headers, status } = last.kind === "unwilling" ? last.answer : { headers: undefined, status: 0 };
     if (this.request.kind === "through" && !isIdempotent(this.request.method) && !unsent && status !== 429 && status !== 503) return false;
-    const askedMs = headers === undefined ? undefined : retryAfterMs(headers, Date.now());
-    if (fresh !== undefined) {
-      // Nothing answered there, so asking another target adds no load; asking one more after an answer may.
-      return last.kind === "failed" || fresh.budget.take();
+    // Nothing answered there, so asking another target adds no load; asking one more after an answer may.
+    if (fresh !== undefined) return last.kind === "failed" || fresh.budget.take();
+    let askedMs: number | undefined;
+    if (other === undefined) {
+      if (this.#spent.has(last.target)) return false;
+      if (headers?.get("x-should-retry")?.toLowerCase() === "false") return false;
+      askedMs = headers === undefined ? undefined : retryAfterMs(headers, Date.now());
+      // A backend that says when to come back is left alone while there is another one.
+      if (moreTiers && askedMs !== undefined) return false;
     }
-    if (last.kind === "failed" && !(unsent || last.error.problem.kind === "broken")) return false;
-    if (last.kind === "failed" && (last.error.problem.kind === "configuration" || last.error.problem.kind === "refused")) return false;
-    if (headers?.get("x-should-retry")?.toLowerCase() === "false") return false;
-    // A backend that says when to come back is left alone while there is another one.
-    if (moreTiers && askedMs !== undefined) return false;
     const waitMs = retryDelayMs({ attempt, baseMs: this.options.retryDelayMs, askedMs, random: this.deps.random });
-    if (waitMs === undefined || waitMs >= this.#leftMs() || !last.target.budget.take()) return false;
+    if (waitMs === undefined || waitMs >= this.#leftMs() || !(other ?? last.target).budget.take()) return false;
     await this.deps.sleep(waitMs, this.signal);
     return !this.signal.aborted;
   }
 
-  async #tryTarget(target: Target, turn: Turn, wire: Wire): Promise<Outcome> {
+  async #tryTarget(target: Target, turn: Turn, wire: Wire): Promise<Exclude<Outcome, { kind: "closed" }>> {
     const { request, signal, deps } = this;
     const started = deps.now();
     const note = (problem: string | undefined) =>
@@ -180,7 +206,9 @@ class Sending {
       if (signal.aborted || failure.problem.kind === "configuration" || failure.problem.kind === "refused") turn.permit.dropped();
       else turn.permit.failed();
       turn.over();
-      if (!signal.aborted) note(failure.problem.kind);
+      const { kind } = failure.problem;
+      if (kind === "configuration" || kind === "refused" || (kind === "timeout" && failure.phase !== "connect")) this.#spent.add(target);
+      if (!signal.aborted) note(kind);
       return { kind: "failed", target, error: failure };
     }
   }
@@ -202,9 +230,9 @@ class Sending {
     };
   }
 
-  #closed(tier: Tier): Outcome {
-    this.#waitMs = Math.min(this.#waitMs, ...tier.targets.map(({ waitMs }) => waitMs));
-    return { kind: "closed", reason: tier.targets.some(({ allows }) => allows) ? "unhealthy" : "circuit_open" };
+  #closed(targets: readonly Target[]): Outcome {
+    this.#waitMs = Math.min(this.#waitMs, ...targets.map(({ waitMs }) => waitMs));
+    return { kind: "closed", reason: targets.some(({ allows }) => allows) ? "unhealthy" : "circuit_open" };
   }
 
   #leftMs(): number {

@@ -132,9 +132,13 @@ export class Target {
     this.#client.close();
   }
 
-  /** Begins a call. @returns undefined when the breaker does not let it through. */
-  begin(): Turn | undefined {
-    const permit = this.#breaker === undefined ? LET_THROUGH : this.#breaker.acquire();
+  /**
+   * Begins a call; `force`: whatever the breaker says.
+   * @returns undefined when the breaker does not let it through.
+   */
+  begin(force: boolean): Turn | undefined {
+    const breaker = this.#breaker;
+    const permit = breaker === undefined ? LET_THROUGH : breaker.acquire() ?? (force ? breaker.force() : undefined);
     if (permit === undefined) return undefined;
     this.inFlight++;
     let open = true;
