@@ -8,6 +8,7 @@
  * (`Float64`, milliseconds); at 64 the requests under way of each of 32 workers.
  */
 import { createHash } from "node:crypto";
+import { SpinLocks } from "./spin_locks.ts";
 import { LimitStoreError } from "./types.ts";
 
 /** Worker threads that can count in one table. */
@@ -31,12 +32,6 @@ const S_RUNNING = 16;
 /** Slots looked at for one subject; a table that crowded is full. */
 const PROBES = 128;
 
-/** Turns of a spinning lock before its thread sleeps; a critical section takes a fraction of a microsecond. */
-const SPINS = 2000;
-
-/** A lock held this long belongs to a thread that was killed inside; milliseconds. */
-const STALE_LOCK_MS = 250;
-
 /** A clock that steps back further than this is corrected; milliseconds. */
 const STEP_BACK_MS = 1000;
 
@@ -59,7 +54,7 @@ export class MemoryTable {
   readonly #ints: Int32Array<SharedArrayBuffer>;
   readonly #floats: Float64Array<SharedArrayBuffer>;
   readonly #mask: number;
-  readonly #me: number;
+  readonly #locks: SpinLocks;
   readonly #column: number;
 
   /**
@@ -75,13 +70,14 @@ export class MemoryTable {
     this.#ints = new Int32Array(buffer);
     this.#floats = new Float64Array(buffer);
     this.#mask = slots - 1;
-    this.#me = worker + 1;
+    const me = worker + 1;
+    this.#locks = new SpinLocks(this.#ints, me);
     this.#column = worker;
     Atomics.store(this.#ints, H_SLOTS, slots);
     Atomics.store(this.#ints, H_MAGIC, MAGIC);
     let seen = Atomics.load(this.#ints, H_WORKERS);
-    while (seen < this.#me) {
-      const found = Atomics.compareExchange(this.#ints, H_WORKERS, seen, this.#me);
+    while (seen < me) {
+      const found = Atomics.compareExchange(this.#ints, H_WORKERS, seen, me);
       if (found === seen) break;
       seen = found;
     }
@@ -115,10 +111,10 @@ export class MemoryTable {
       return time;
     }
     if (last - time < STEP_BACK_MS) return last;
-    this.#lock(H_LOCK);
+    this.#locks.lock(H_LOCK);
     const still = floats[H_LAST_MS]! - (nowMs + floats[H_OFFSET_MS]!);
     if (still >= STEP_BACK_MS) floats[H_OFFSET_MS] = floats[H_OFFSET_MS]! + still;
-    this.#unlock(H_LOCK);
+    this.#locks.unlock(H_LOCK);
     return floats[H_LAST_MS]!;
   }
 
@@ -134,13 +130,13 @@ export class MemoryTable {
       if (place.slot < 0) place.slot = this.#find(place.hash);
       if (place.slot < 0) place.slot = this.#insert(place, time);
       const slot = place.slot;
-      this.#lock(slot + S_LOCK);
+      this.#locks.lock(slot + S_LOCK);
       // Another worker may have given the slot away before it was locked.
       if (this.#holds(slot, place.hash)) {
         this.#decay(slot, time);
         return slot;
       }
-      this.#unlock(slot + S_LOCK);
+      this.#locks.unlock(slot + S_LOCK);
       place.slot = -1;
     }
   }
@@ -154,22 +150,22 @@ export class MemoryTable {
       }
       const [low, high] = a.slot < b.slot ? [a.slot, b.slot] : [b.slot, a.slot];
       if (low !== high) {
-        this.#lock(low + S_LOCK);
-        this.#lock(high + S_LOCK);
+        this.#locks.lock(low + S_LOCK);
+        this.#locks.lock(high + S_LOCK);
         if (this.#holds(a.slot, a.hash) && this.#holds(b.slot, b.hash)) {
           this.#decay(low, time);
           this.#decay(high, time);
           return;
         }
-        this.#unlock(high + S_LOCK);
-        this.#unlock(low + S_LOCK);
+        this.#locks.unlock(high + S_LOCK);
+        this.#locks.unlock(low + S_LOCK);
       }
       a.slot = b.slot = -1;
     }
   }
 
   leave(slot: number): void {
-    this.#unlock(slot + S_LOCK);
+    this.#locks.unlock(slot + S_LOCK);
   }
 
   requestsDebt(slot: number): number {
@@ -212,11 +208,11 @@ export class MemoryTable {
     const time = this.clock(nowMs);
     for (let slot = HEADER_BYTES / 4; slot < this.#ints.length; slot += SLOT_BYTES / 4) {
       if (Atomics.load(this.#ints, slot + S_USED) === 0) continue;
-      this.#lock(slot + S_LOCK);
+      this.#locks.lock(slot + S_LOCK);
       this.#decay(slot, time);
       const [requests, tokens] = [this.requestsDebt(slot), this.tokensDebt(slot)];
       const hash = Array.from(this.#ints.subarray(slot, slot + 4), (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
-      this.#unlock(slot + S_LOCK);
+      this.#locks.unlock(slot + S_LOCK);
       if (requests > 0 || tokens > 0) yield [hash, requests, tokens];
     }
   }
@@ -228,13 +224,13 @@ export class MemoryTable {
 
   /** Frees what a worker that is no more had under way, and the locks it held. */
   recover(worker: number): void {
-    this.#break(H_LOCK, worker + 1);
+    this.#locks.release(H_LOCK, worker + 1);
     for (let slot = HEADER_BYTES / 4; slot < this.#ints.length; slot += SLOT_BYTES / 4) {
       if (Atomics.load(this.#ints, slot + S_USED) === 0) continue;
-      this.#break(slot + S_LOCK, worker + 1);
-      this.#lock(slot + S_LOCK);
+      this.#locks.release(slot + S_LOCK, worker + 1);
+      this.#locks.lock(slot + S_LOCK);
       this.#ints[slot + S_RUNNING + worker] = 0;
-      this.#unlock(slot + S_LOCK);
+      this.#locks.unlock(slot + S_LOCK);
     }
   }
 
@@ -270,7 +266,7 @@ export class MemoryTable {
   }
 
   #insert({ hash }: Place, time: number): number {
-    this.#lock(H_LOCK);
+    this.#locks.lock(H_LOCK);
     try {
       let idle = -1;
       for (let probe = 0; probe < PROBES && probe <= this.#mask; probe++) {
@@ -286,7 +282,7 @@ export class MemoryTable {
       if (idle >= 0 && this.#write(idle, hash, time)) return idle;
       Atomics.add(this.#ints, H_FULL, 1);
     } finally {
-      this.#unlock(H_LOCK);
+      this.#locks.unlock(H_LOCK);
     }
     const advice = "raise rate_limit.max_subjects";
     throw new LimitStoreError("full", `The table of limits has no room: ${this.used} of ${this.slots} slots are in use; ${advice}`);
@@ -300,7 +296,7 @@ export class MemoryTable {
 
   /** Gives a slot that is new, or still idle, to another subject. */
   #write(slot: number, hash: Int32Array, time: number): boolean {
-    this.#lock(slot + S_LOCK);
+    this.#locks.lock(slot + S_LOCK);
     const free = Atomics.load(this.#ints, slot + S_USED) === 0 || this.#isIdle(slot, time);
     if (free) {
       this.#ints.set(hash, slot);
@@ -310,32 +306,7 @@ export class MemoryTable {
       this.#ints.fill(0, slot + S_RUNNING, slot + S_RUNNING + MAX_WORKERS);
       Atomics.store(this.#ints, slot + S_USED, 1);
     }
-    this.#unlock(slot + S_LOCK);
+    this.#locks.unlock(slot + S_LOCK);
     return free;
-  }
-
-  #lock(word: number): void {
-    if (Atomics.compareExchange(this.#ints, word, 0, this.#me) !== 0) this.#spin(word);
-  }
-
-  /** The rare way: another thread is inside. */
-  #spin(word: number): void {
-    for (let turn = 0; turn < SPINS; turn++) if (Atomics.compareExchange(this.#ints, word, 0, this.#me) === 0) return;
-    const since = performance.now();
-    while (true) {
-      const owner = Atomics.compareExchange(this.#ints, word, 0, this.#me);
-      if (owner === 0) return;
-      // Its thread was probably put off the processor: let it run.
-      Atomics.wait(this.#ints, word, owner, 1);
-      if (performance.now() - since > STALE_LOCK_MS && Atomics.compareExchange(this.#ints, word, owner, this.#me) === owner) return;
-    }
-  }
-
-  #unlock(word: number): void {
-    Atomics.store(this.#ints, word, 0);
-  }
-
-  #break(word: number, owner: number): void {
-    Atomics.compareExchange(this.#ints, word, owner, 0);
   }
 }
