@@ -1,8 +1,8 @@
 /** What the whole (not streamed) answers of all formats have in common. */
 import { JsonEditor } from "./json_nodes.ts";
 import { isObject, type JsonObject, parseObject } from "./json_value.ts";
-import { deltasOf, place, type Slot, written } from "./slots.ts";
-import type { AnswerText, DecodedAnswer, Usage } from "./types.ts";
+import { deltasOf, place, type Slot, written, writtenAhead } from "./slots.ts";
+import type { AnswerText, DecodedAnswer, StopReason, Usage } from "./types.ts";
 
 /** An answer body and where its text stands. */
 export class SlotAnswer implements DecodedAnswer {
@@ -68,16 +68,14 @@ export function rewriteSlots(
 }
 
 /** Like `answerTexts`, but JSON documents of stopped choices end where their text ends, as they do in a stream. */
-export function cutTexts({ slots }: SlotAnswer, texts: readonly string[], isStopped: (choice: number) => boolean): string[] {
-  let next = 0;
-  return slots.map((slot) => {
-    const { json } = slot;
-    const count = json === undefined ? 1 : Math.max(json.runs.length, 1);
-    const own = texts.slice(next, next + count);
-    next += count;
-    if (json === undefined) return own[0]!;
-    const last = isStopped(slot.choice) ? own.findLastIndex((text) => text !== "") + 1 : json.runs.length;
-    return json.document.writer.write(json.runs.slice(0, last), own);
+export function cutTexts({ slots }: SlotAnswer, texts: readonly string[], stopped: ReadonlyMap<number, StopReason>): string[] {
+  const before = (choice: number) => stopped.get(choice)?.wholeTexts ?? texts.length;
+  const lengths = slots.map(({ json }) => Math.max(json?.runs.length ?? 1, 1));
+  let end = 0;
+  return writtenAhead(slots, texts, (index, choice) => index < before(choice)).map((text, i) => {
+    const { json, choice } = slots[i]!;
+    end += lengths[i]!;
+    return json === undefined || end > before(choice) ? text : text + json.document.writer.finish() + json.document.reader.partial;
   });
 }
 

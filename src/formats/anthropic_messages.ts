@@ -122,9 +122,9 @@ class MessagesCodec implements StreamCodec {
     return this.#encode(own, written(own.slots, texts));
   }
 
-  split(event: DecodedEvent, texts: readonly string[]): Uint8Array {
+  split(event: DecodedEvent, texts: readonly string[], isWhole?: (index: number) => boolean): Uint8Array {
     const own = ownEvent(event);
-    const [lead = ""] = writtenAhead(own.slots, texts);
+    const [lead = ""] = writtenAhead(own.slots, texts, isWhole);
     if (lead === "") return NO_BYTES;
     if (own.type === "content_block_start" && !own.startSent) {
       const start = this.#encode(own, own.slots.map((slot) => slot.json === undefined ? lead : "{}"));

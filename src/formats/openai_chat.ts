@@ -131,9 +131,9 @@ export class ChatCodec implements StreamCodec {
     return this.#encode(own, written(own.slots, texts), own.stray);
   }
 
-  split(event: DecodedEvent, texts: readonly string[]): Uint8Array {
+  split(event: DecodedEvent, texts: readonly string[], isWhole?: (index: number) => boolean): Uint8Array {
     const own = ownEvent(event);
-    const leads = writtenAhead(own.slots, texts);
+    const leads = writtenAhead(own.slots, texts, isWhole);
     this.#repeated.sent(own.slots, leads);
     const choices = new Map<number, Record<string, unknown>>();
     own.slots.forEach((slot, i) => {

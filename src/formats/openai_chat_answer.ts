@@ -28,7 +28,7 @@ export function rewriteChatAnswer(answer: DecodedAnswer, texts: readonly string[
 
 export function stopChatAnswer(answer: DecodedAnswer, texts: readonly string[], stopped: ReadonlyMap<number, StopReason>): string {
   const own = ownAnswer(answer);
-  const now = cutTexts(own, texts, (choice) => stopped.has(choice));
+  const now = cutTexts(own, texts, stopped);
   const rewritten = withTexts(own.root, own.slots, now);
   if (!isObject(rewritten)) return own.body;
   const choices = listOf(rewritten.choices).map((choice, i) => {

@@ -130,9 +130,9 @@ class ResponsesCodec implements StreamCodec {
     return this.#encode(own, [own.lead + first, ...rest], own.deltas.some(({ text }, i) => texts[i] !== text));
   }
 
-  split(event: DecodedEvent, texts: readonly string[]): Uint8Array {
+  split(event: DecodedEvent, texts: readonly string[], isWhole?: (index: number) => boolean): Uint8Array {
     const own = ownEvent(event);
-    const [lead = ""] = writtenAhead(own.slots, texts);
+    const [lead = ""] = writtenAhead(own.slots, texts, isWhole);
     const [open] = own.places;
     if (lead === "" || open === undefined) return new Uint8Array(0);
     if (open.place.kind !== "delta") {

@@ -34,7 +34,7 @@ export function stopResponsesAnswer(answer: DecodedAnswer, texts: readonly strin
   const reason = stopped.get(0);
   if (reason === undefined) return rewriteResponsesAnswer(answer, texts);
   const kept = entriesKept(own, texts, false);
-  const root = withTexts(own.root, own.slots, cutTexts(own, texts, () => true));
+  const root = withTexts(own.root, own.slots, cutTexts(own, texts, stopped));
   if (!isObject(root)) return own.body;
   const items = listOf(root.output).slice(0, kept).map((item) => isObject(item) ? withoutLogprobs(item) : item);
   const output = reason.message ? withMessage(items, reason.message) : items;

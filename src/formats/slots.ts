@@ -56,16 +56,25 @@ export function written(slots: readonly Slot[], texts?: readonly string[]): stri
 
 /**
  * The leading part of the slots' text, sent ahead; the runs keep what is left. `texts` as for `written`, already guarded.
- * Structure goes out whole or not at all.
+ * Structure goes out whole or not at all. `isWhole`: this text (by number, of this choice) is complete, even if it is empty.
  */
-export function writtenAhead(slots: readonly Slot[], texts: readonly string[]): string[] {
+export function writtenAhead(
+  slots: readonly Slot[],
+  texts: readonly string[],
+  isWhole: (index: number, choice: number) => boolean = () => false,
+): string[] {
   let next = 0;
-  return slots.map(({ json }) => {
+  return slots.map(({ json, choice }) => {
     if (json === undefined) return texts[next++] ?? "";
     if (json.runs.length === 0) next++;
     let out = "";
     json.runs = json.runs.map((run) => {
-      const lead = texts[next++] ?? "";
+      const at = next++;
+      const lead = texts[at] ?? "";
+      if (isWhole(at, choice)) {
+        out += json.document.writer.write([run], [lead]);
+        return { ...run, raw: "", text: "", first: false };
+      }
       if (lead === "" || (run.kind === "structure" && lead !== run.text)) return run;
       const unchanged = run.text.startsWith(lead);
       const ahead: JsonRun = unchanged && run.kind !== "string"

@@ -65,6 +65,8 @@ export interface StopReason {
   /** Sent as the last text before the end when set. */
   readonly message?: string;
   readonly rule: string;
+  /** Whole answers: how many of the answer's texts are complete before the stop; the next one may have a beginning left. @default all */
+  readonly wholeTexts?: number;
 }
 
 /** A problem that ends a stream with an in-format error event. */
@@ -94,8 +96,9 @@ export interface StreamCodec {
   /**
    * An event that carries only the given leading parts of `event`'s delta texts: no finish, usage or log probabilities.
    * Used when upstream pauses in the middle of an event; the rest follows by `rewrite`. Never asked of `other:` channels.
+   * `isWhole`: this delta is complete with its text, even if that is empty; used when a stop cuts the event, and nothing follows.
    */
-  split(event: DecodedEvent, texts: readonly string[]): Uint8Array;
+  split(event: DecodedEvent, texts: readonly string[], isWhole?: (index: number) => boolean): Uint8Array;
   /** An event of its own that adds `text` to a channel right after what was sent so far (inject, stop messages). */
   insert(choice: number, channel: Channel, text: string): Uint8Array;
   /** Ends one choice as official SDKs expect a content filter to: its message, the block/choice end. Other choices may go on. */

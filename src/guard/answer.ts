@@ -36,22 +36,23 @@ export async function guardAnswer(answer: DecodedAnswer, options: AnswerOptions,
   while (lanes.advance() === undefined && !lanes.settled) await settled();
   if (lanes.failed !== undefined) return { body: undefined, stops: NO_STOPS, failed: lanes.failed };
 
-  const texts = midstreamTexts(answer, parts);
+  const wholeTexts = new Map<number, number>();
+  const texts = midstreamTexts(answer, parts, wholeTexts);
   const stops = new Map<number, Stop>();
   for (const { lane: { choice, guard } } of parts) if (guard.stop !== undefined && !stops.has(choice)) stops.set(choice, guard.stop);
 
   const failed = await applyEgress(answer, texts, stops, options, settled);
   if (failed !== undefined) return { body: undefined, stops: NO_STOPS, failed };
   report(answer, texts, stops, options);
-  if (stops.size > 0) return { body: options.format.stopAnswer(answer, texts, reasons(stops)), stops };
+  if (stops.size > 0) return { body: options.format.stopAnswer(answer, texts, reasons(stops, wholeTexts)), stops };
   const touched = answer.texts.some(({ text }, i) => text !== texts[i]);
   return { body: touched ? options.format.rewriteAnswer(answer, texts) : undefined, stops };
 }
 
 const NO_STOPS: ReadonlyMap<number, Stop> = new Map();
 
-/** Every part's text after edits; from a choice's stop on, nothing. */
-function midstreamTexts(answer: DecodedAnswer, parts: readonly LanePart[]): string[] {
+/** Every part's text after edits; from a choice's stop on, nothing. Notes how many texts are complete before each stop. */
+function midstreamTexts(answer: DecodedAnswer, parts: readonly LanePart[], wholeTexts: Map<number, number>): string[] {
   const stopped = new Set<number>();
   return parts.map(({ lane: { choice, guard }, from, to }, i) => {
     if (stopped.has(choice)) return "";
@@ -59,6 +60,7 @@ function midstreamTexts(answer: DecodedAnswer, parts: readonly LanePart[]): stri
     if (guard.stop === undefined) return guard.edits.apply(from, source.slice(0, Math.max(0, guard.released - from)));
     if (guard.stop.at >= to) return guard.edits.apply(from, source);
     stopped.add(choice);
+    wholeTexts.set(choice, i);
     return guard.edits.apply(from, source.slice(0, Math.max(0, guard.stop.at - from)));
   });
 }
@@ -106,6 +108,9 @@ function report(answer: DecodedAnswer, texts: readonly string[], stops: Readonly
   for (const [choice, stop] of stops) if (stop.message !== undefined) onText(choice, "content", stop.message);
 }
 
-function reasons(stops: ReadonlyMap<number, Stop>): ReadonlyMap<number, StopReason> {
-  return new Map([...stops].map(([choice, { rule, message }]) => [choice, { rule: rule.name, ...(message !== undefined && { message }) }]));
+function reasons(stops: ReadonlyMap<number, Stop>, wholeTexts: ReadonlyMap<number, number>): ReadonlyMap<number, StopReason> {
+  return new Map([...stops].map(([choice, { rule, message }]) => {
+    const whole = wholeTexts.get(choice);
+    return [choice, { rule: rule.name, ...(message !== undefined && { message }), ...(whole !== undefined && { wholeTexts: whole }) }];
+  }));
 }

@@ -15,6 +15,8 @@ export interface LanePart {
   readonly lane: Lane;
   from: number;
   readonly to: number;
+  /** It came after its choice was stopped, and no guard has heard it. */
+  readonly unheard?: boolean;
 }
 
 export class Lanes {
@@ -57,7 +59,7 @@ export class Lanes {
   push({ choice, channel, text, ends }: TextDelta): LanePart {
     const lane = this.#laneOf(choice, channel);
     const from = lane.guard.length;
-    if (this.#stopping.has(choice)) return { lane, from, to: from };
+    if (this.#stopping.has(choice)) return { lane, from, to: from, unheard: true };
     if (text !== "") {
       lane.guard.push(text);
       this.#note(lane);

@@ -309,9 +309,7 @@ export class MidstreamGuard {
   #carryOut(lane: Lane, events: readonly HeldEvent[]): void {
     const stop = lane.guard.stop!;
     const { codec } = this.options;
-    for (const event of events) {
-      for (const part of event.parts) if (part.lane.choice === lane.choice) this.#sendDecided(event, part);
-    }
+    for (const event of events) this.#sendDecided(event, lane.choice);
     if (stop.message !== undefined) this.options.onText(lane.choice, "content", stop.message);
     this.#emit(codec.stopChoice(lane.choice, { rule: stop.rule.name, ...(stop.message !== undefined && { message: stop.message }) }));
     this.stops.set(lane.choice, stop);
@@ -324,16 +322,20 @@ export class MidstreamGuard {
     }
   }
 
-  /** Sends what is decided of one text of an event whose rest is dropped. */
-  #sendDecided(waiting: HeldEvent, part: LanePart): void {
-    const { guard, channel } = part.lane;
-    const end = Math.min(part.to, guard.released);
-    if (end <= part.from || channel.startsWith("other:")) return;
-    const source = sourceOf(waiting, waiting.parts.indexOf(part)).slice(0, end - part.from);
-    const text = guard.edits.apply(part.from, source);
-    if (text === "") return;
-    this.#emit(this.options.codec.split(waiting.event, waiting.parts.map((other) => other === part ? text : "")));
-    this.#said(part.lane, text);
+  /** Sends what is decided of a choice's texts in an event whose rest is dropped. */
+  #sendDecided(waiting: HeldEvent, choice: number): void {
+    const { event, parts } = waiting;
+    const own = (part: LanePart) => part.lane.choice === choice && part.unheard !== true && !part.lane.channel.startsWith("other:");
+    if (!parts.some((part) => own(part) && part.lane.guard.released >= part.from)) return;
+    const texts = parts.map((part, i) => {
+      const { guard } = part.lane;
+      if (!own(part) || guard.released <= part.from) return "";
+      return guard.edits.apply(part.from, sourceOf(waiting, i).slice(0, guard.released - part.from));
+    });
+    this.#emit(this.options.codec.split(event, texts, (i) => own(parts[i]!) && parts[i]!.to <= parts[i]!.lane.guard.released));
+    parts.forEach(({ lane }, i) => {
+      if (texts[i] !== "") this.#said(lane, texts[i]!);
+    });
   }
 
   /** The event speaks only of choices that were stopped. */

@@ -82,10 +82,21 @@ const chat: Speaker = {
   },
 };
 
-/** Splits the JSON text of an argument where the pieces end, so fragments cut escapes as models do. */
+/**
+ * The JSON text of an argument in fragments: cut where the pieces end, so that fragments cut escapes as models do; and, depending on
+ * how many pieces there are, with the document's own beginning and end in the same fragments, or cut regardless of what stands there.
+ */
 export function argumentFragments(pieces: readonly string[]): string[] {
   const inner = pieces.map((piece) => JSON.stringify(piece).slice(1, -1));
-  return ['{"note":"', ...inner, '","n":1}'];
+  const [head, tail] = ['{"note":"', '","n":1}'];
+  switch (pieces.length % 3) {
+    case 1:
+      return [head, ...inner, tail];
+    case 2:
+      return [head + inner[0]!, ...inner.slice(1, -1), inner.at(-1)! + tail];
+    default:
+      return `${head}${inner.join("")}${tail}`.match(/[^]{1,5}/g)!;
+  }
 }
 
 /** Marks arguments that are no JSON, as a stop in their middle leaves them. */
