@@ -35,19 +35,22 @@ export class JsonTextReader {
   }
 
   push(fragment: string): JsonRun[] {
+    const begun = this.#partial !== "";
     const source = this.#partial + fragment;
     this.#partial = "";
     const runs: JsonRun[] = [];
     let at = 0;
-    while (at < source.length) at = this.#inString ? this.#string(source, at, runs) : this.#outside(source, at, runs);
+    while (at < source.length) at = this.#inString ? this.#string(source, at, runs, begun && at === 0) : this.#outside(source, at, runs);
     return runs;
   }
 
-  #string(source: string, start: number, runs: JsonRun[]): number {
+  #string(source: string, start: number, runs: JsonRun[], completes: boolean): number {
     const first = this.#fresh;
     let at = start;
     let text = "";
     for (;;) {
+      // An escape that began in an earlier fragment is a run of its own: its beginning may have been sent.
+      if (completes && at > start) break;
       CONTENT.lastIndex = at;
       CONTENT.test(source);
       text += source.slice(at, CONTENT.lastIndex);
@@ -66,7 +69,7 @@ export class JsonTextReader {
       this.#fresh = false;
     }
     if (this.#partial !== "") return source.length;
-    if (source[at] === '"') {
+    if (source[at] === '"' && !completes) {
       this.#inString = false;
       // An empty string has no content to guard, so a replacement has nowhere to go either.
       addStructure(runs, '"');
@@ -201,4 +204,22 @@ function escaped(text: string): string {
 export class JsonText {
   readonly reader = new JsonTextReader();
   readonly writer = new JsonTextWriter();
+  /** How much of an escape went with earlier fragments, before it was whole. */
+  #halfSent = 0;
+
+  /** What is still to be sent of `half`. */
+  sendHalf(half: string): string {
+    if (half === "") return "";
+    const rest = half.slice(this.#halfSent);
+    this.#halfSent = half.length;
+    return rest;
+  }
+
+  /** `raw` without the half of its first escape that has been sent. */
+  withoutHalf(raw: string): string {
+    if (raw === "" || this.#halfSent === 0) return raw;
+    const rest = raw.slice(this.#halfSent);
+    this.#halfSent = 0;
+    return rest;
+  }
 }

@@ -16,6 +16,8 @@ export interface Slot {
   readonly json?: {
     readonly document: JsonText;
     runs: JsonRun[];
+    /** The half of an escape with which the fragment ends, as far as it has come; the next fragment completes it. */
+    readonly half: string;
     /** The document is a JSON value in the event itself, not a string that holds one. */
     readonly inPlace?: boolean;
   };
@@ -27,7 +29,8 @@ export function textSlot(choice: number, channel: Channel, source: string, ...pa
 
 /** A fragment of the JSON document that `document` has read so far. */
 export function jsonSlot(choice: number, channel: Channel, source: string, document: JsonText, ...paths: JsonPath[]): Slot {
-  return { choice, channel, source, paths, json: { document, runs: document.reader.push(source) } };
+  const runs = document.reader.push(source);
+  return { choice, channel, source, paths, json: { document, runs, half: document.reader.partial } };
 }
 
 /** What the guard sees: one delta per text, one per run of a JSON fragment (an empty one when it has none). */
@@ -37,20 +40,26 @@ export function deltasOf(slots: readonly Slot[]): TextDelta[] {
     if (json === undefined) deltas.push({ choice, channel, text: source });
     else if (json.runs.length === 0) deltas.push({ choice, channel, text: "", json: true });
     else for (const run of json.runs) deltas.push({ choice, channel, text: run.text, json: true });
+    // What the half is a part of is decided with the next fragment.
+    if (json !== undefined && json.half !== "") deltas.push({ ...deltas.pop()!, half: true });
     if (ends) deltas.push({ ...deltas.pop()!, ends });
   }
   return deltas;
 }
 
-/** What each slot reads after guarding; `texts` stand for `deltasOf(slots)`, undefined when they are unchanged. */
+/**
+ * What each slot reads after guarding; `texts` stand for `deltasOf(slots)`. Undefined when they are unchanged, and what becomes of
+ * halves of escapes at their ends is, too: then the halves go with them.
+ */
 export function written(slots: readonly Slot[], texts?: readonly string[]): string[] {
   let next = 0;
   return slots.map(({ source, json }) => {
     if (json === undefined) return texts?.[next++] ?? source;
-    const { runs } = json;
+    const { runs, document, half } = json;
     const own = texts === undefined ? runs.map((run) => run.text) : texts.slice(next, next + runs.length);
     next += Math.max(runs.length, 1);
-    return json.document.writer.write(runs, own);
+    const out = document.withoutHalf(document.writer.write(runs, own));
+    return texts === undefined ? out + document.sendHalf(half) : out;
   });
 }
 
@@ -71,11 +80,11 @@ export function writtenAhead(
     json.runs = json.runs.map((run) => {
       const at = next++;
       const lead = texts[at] ?? "";
-      if (isWhole(at, choice)) {
+      if (lead === run.text || isWhole(at, choice)) {
         out += json.document.writer.write([run], [lead]);
         return { ...run, raw: "", text: "", first: false };
       }
-      if (lead === "" || (run.kind === "structure" && lead !== run.text)) return run;
+      if (lead === "" || run.kind === "structure") return run;
       const unchanged = run.text.startsWith(lead);
       const ahead: JsonRun = unchanged && run.kind !== "string"
         ? { ...run, raw: lead, text: lead }
@@ -84,7 +93,7 @@ export function writtenAhead(
       const left = unchanged ? run.text.slice(lead.length) : "";
       return { ...run, raw: run.kind === "string" ? JSON.stringify(left).slice(1, -1) : left, text: left, first: false };
     });
-    return out;
+    return json.document.withoutHalf(out);
   });
 }
 
@@ -106,5 +115,5 @@ export function valueSlot(choice: number, channel: Channel, body: string, root: 
   if (node === undefined) return undefined;
   const source = body.slice(node.start, node.end);
   const document = new JsonText();
-  return { choice, channel, source, paths: [path], json: { document, runs: document.reader.push(source), inPlace: true } };
+  return { choice, channel, source, paths: [path], json: { document, runs: document.reader.push(source), half: "", inPlace: true } };
 }

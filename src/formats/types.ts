@@ -19,6 +19,8 @@ export interface TextDelta {
   readonly text: string;
   /** The text is a fragment of a JSON document (tool arguments): replacements must keep that document valid. */
   readonly json?: boolean;
+  /** Half of an escape follows in the event, whose character comes with the next piece: only then is this one decided. */
+  readonly half?: boolean;
   /** The text is complete with this piece; what follows on the same channel, even in the same event, is another text. */
   readonly ends?: boolean;
 }

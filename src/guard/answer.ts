@@ -1,7 +1,8 @@
 /** Guards one whole (not streamed) answer, through the same text guards as a stream, so both decide alike. */
 import type { Channel, DecodedAnswer, StopReason, StreamFormat } from "../formats/types.ts";
 import type { EgressGuard } from "./egress.ts";
-import { type LanePart, Lanes } from "./lanes.ts";
+import type { LanePart } from "./lane_part.ts";
+import { Lanes } from "./lanes.ts";
 import type { GuardPlan } from "./plan.ts";
 import type { GuardContext } from "./text_guard.ts";
 import type { Stop } from "./types.ts";

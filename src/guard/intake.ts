@@ -5,7 +5,8 @@
  * of a choice waits for scores, no other text of that choice goes on, and once one is stopped none does.
  */
 import type { DecodedEvent } from "../formats/types.ts";
-import type { LanePart, Lanes } from "./lanes.ts";
+import type { LanePart } from "./lane_part.ts";
+import type { Lanes } from "./lanes.ts";
 
 /** An event whose text was handed to the guards; it waits until that text is decided. */
 export interface HeldEvent {
@@ -53,4 +54,11 @@ export class Intake {
     this.bytes -= event.raw.length;
     return { event, parts, splitOff: false };
   }
+}
+
+/** What is left of a delta's text after a split. */
+export function sourceOf(waiting: HeldEvent, index: number): string {
+  const { text } = waiting.event.deltas[index]!;
+  const { from, to } = waiting.parts[index]!;
+  return to - from === text.length ? text : text.slice(text.length - (to - from));
 }

@@ -1,23 +1,8 @@
 /** The texts of one answer, one `TextGuard` per choice × channel; the same for streamed and whole answers, so both decide alike. */
 import type { Channel, TextDelta } from "../formats/types.ts";
 import type { GuardPlan } from "./plan.ts";
+import type { Lane, LanePart } from "./lane_part.ts";
 import { type GuardContext, TextGuard } from "./text_guard.ts";
-
-/** One choice × channel. */
-export interface Lane {
-  readonly choice: number;
-  readonly channel: Channel;
-  readonly guard: TextGuard;
-}
-
-/** Where a piece of text stands in its lane; UTF-16 offsets. */
-export interface LanePart {
-  readonly lane: Lane;
-  from: number;
-  readonly to: number;
-  /** It came after its choice was stopped, and no guard has heard it. */
-  readonly unheard?: boolean;
-}
 
 export class Lanes {
   /** The classifier that failed while the phase fails closed, if one did. */
@@ -56,7 +41,7 @@ export class Lanes {
   }
 
   /** Hands a text that `admits` let pass to its guard; of a choice that is being stopped nothing more is heard. */
-  push({ choice, channel, text, ends }: TextDelta): LanePart {
+  push({ choice, channel, text, ends, half }: TextDelta): LanePart {
     const lane = this.#laneOf(choice, channel);
     const from = lane.guard.length;
     if (this.#stopping.has(choice)) return { lane, from, to: from, unheard: true };
@@ -65,7 +50,7 @@ export class Lanes {
       this.#note(lane);
     }
     if (ends) this.#end(lane);
-    return { lane, from, to: from + text.length };
+    return half ? { lane, from, to: from + text.length, half } : { lane, from, to: from + text.length };
   }
 
   /** One of the choice's texts was stopped. */

@@ -9,9 +9,11 @@ import { BadEventError } from "../formats/json_value.ts";
 import type { SseEvent } from "../formats/sse.ts";
 import type { Channel, DecodedEvent, StreamCodec, StreamFormat, StreamProblem, Usage } from "../formats/types.ts";
 import type { EgressGuard } from "./egress.ts";
-import { type HeldEvent, Intake } from "./intake.ts";
-import { type Lane, type LanePart, Lanes } from "./lanes.ts";
+import { type HeldEvent, Intake, sourceOf } from "./intake.ts";
+import { isDecided, isHalfFree, type Lane, type LanePart } from "./lane_part.ts";
+import { Lanes } from "./lanes.ts";
 import type { GuardPlan } from "./plan.ts";
+import { BROKE_OFF, TOO_MUCH_HELD, unavailable } from "./problems.ts";
 import type { GuardContext } from "./text_guard.ts";
 import type { Stop } from "./types.ts";
 
@@ -42,14 +44,6 @@ export interface MidstreamOptions {
   /** The gateway's own token counts, for a stop: the backend's come at an end that is not awaited any more. */
   readonly countUsage: () => Usage;
 }
-
-const BROKE_OFF: StreamProblem = { message: "The backend broke off its answer", type: "backend_error", code: "backend_error" };
-
-const TOO_MUCH_HELD: StreamProblem = {
-  message: "The backend sent too much beside a text that it did not go on with",
-  type: "backend_error",
-  code: "backend_error",
-};
 
 const NOTHING_HELD: HeldEvent[] = [];
 
@@ -223,7 +217,7 @@ export class MidstreamGuard {
   #waitsForSoleLane(): boolean {
     const lane = this.#soleLane;
     if (lane === undefined || lane.guard.stop !== undefined || this.stops.has(lane.choice)) return false;
-    return this.#held[0]!.parts.some(({ to }) => to > lane.guard.released);
+    return this.#held[0]!.parts.some((part) => !isDecided(part));
   }
 
   /** @throws {JsonSyntaxError} when an event that must be rewritten cannot be; what waited is dropped then. */
@@ -264,7 +258,7 @@ export class MidstreamGuard {
       if (this.status !== "open") return true;
     }
     if (this.#allStopped(event)) return true;
-    for (const { lane, to } of parts) if (lane.guard.released < to && !this.#isOver(lane.choice)) return false;
+    for (const part of parts) if (!isDecided(part) && !this.#isOver(part.lane.choice)) return false;
     if (event.finish !== undefined) {
       for (const lane of blocked) if (lane.choice === event.finish.choice) return false;
       if (!this.#endChoice(event.finish.choice, event.finish.reason)) return false;
@@ -288,7 +282,7 @@ export class MidstreamGuard {
       const { edits, released } = part.lane.guard;
       const decided = released < part.to ? source.slice(0, Math.max(0, released - part.from)) : source;
       const text = this.stops.has(part.lane.choice) ? "" : edits.apply(part.from, decided);
-      touched ||= text !== source;
+      touched ||= text !== source || (part.half === true && !isHalfFree(part));
       texts.push(text);
       if (text !== "") this.#said(part.lane, text);
       edits.forget(part.to);
@@ -395,20 +389,5 @@ function atLeast(counted: Usage, reported: Usage = {}): Usage {
   return {
     promptTokens: reported.promptTokens ?? counted.promptTokens ?? 0,
     completionTokens: Math.max(reported.completionTokens ?? 0, counted.completionTokens ?? 0),
-  };
-}
-
-/** What is left of a delta's text after a split. */
-function sourceOf(waiting: HeldEvent, index: number): string {
-  const { text } = waiting.event.deltas[index]!;
-  const { from, to } = waiting.parts[index]!;
-  return to - from === text.length ? text : text.slice(text.length - (to - from));
-}
-
-function unavailable(classifier: string): StreamProblem {
-  return {
-    message: `The guard "${classifier}" did not answer and this phase fails closed`,
-    type: "guard_unavailable",
-    code: "guard_unavailable",
   };
 }

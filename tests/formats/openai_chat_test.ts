@@ -1,4 +1,4 @@
 import { openaiChat } from "../../src/formats/mod.ts";
 import { fixturesOf, formatConformance } from "../conformance/format_conformance.ts";
 
-formatConformance(openaiChat, fixturesOf("openai-chat"), { movesBytes: ["tool_split_escape.sse"] });
+formatConformance(openaiChat, fixturesOf("openai-chat"));

@@ -107,7 +107,6 @@ for (const speaker of [...SPEAKERS, ...CHANNEL_SPEAKERS]) {
     const plan = planOf([PII]);
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 80 }), cuts, cuts, async (text, modelCuts, networkCuts) => {
-        // A surrogate pair cut in two by the model is the one thing whose bytes may move: tool arguments keep escapes whole.
         const pieces = cutText(text.replace(/[@\d]/g, "x"), modelCuts).filter((piece) => piece !== "");
         const stream = speak(pieces);
         const run = await guardStream(format, plan, cutBytes(encoder.encode(stream), networkCuts));
