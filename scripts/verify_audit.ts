@@ -102,7 +102,7 @@ class Chain {
     if (this.#instead !== 0 && id !== this.#expected) return;
     if (this.#instead !== 0) throw new Error(`record ${id}: reordered, in its place is record ${this.#instead}`);
     this.#overGaps(id - 1);
-    if (id < this.#expected) throw new Error(`record ${id}: reordered or inserted, expected record ${this.#expected}`);
+    if (id < this.#expected) throw new Error(`record ${this.#expected}: reordered or inserted, in its place is record ${id}`);
     if (id > this.#to) throw new Error(`record ${id}: inserted, the signed end is record ${this.#to}`);
     if (id > this.#expected) return void (this.#instead = id);
     if (sha256(canonical(record)) !== hash) throw new Error(`record ${id}: changed, its hash does not match its content`);

@@ -6,7 +6,8 @@ import type { Answers, Ask, Hello, Reply, Request } from "./protocol.ts";
 import { queryTrail } from "./query.ts";
 import { maintain } from "./retention.ts";
 import type { TrailSettings } from "./settings.ts";
-import { keyOf, openTrailDatabase, TrailFile } from "./trail_file.ts";
+import { keyOf, openTrailDatabase } from "./trail_database.ts";
+import { TrailFile } from "./trail_file.ts";
 import { verifyFile } from "./verify.ts";
 
 const open = new Map<number, TrailFile>();

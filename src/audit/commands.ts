@@ -6,7 +6,8 @@ import { instant, queryTrail } from "./query.ts";
 import { purge, type PurgeReceipt } from "./retention.ts";
 import type { TrailSettings } from "./settings.ts";
 import { type SigningKey, signingKey, type VerifyingKey, verifyingKey } from "./signing_key.ts";
-import { openTrailDatabase, TrailFile, trailPath } from "./trail_file.ts";
+import { openTrailDatabase, trailPath } from "./trail_database.ts";
+import { TrailFile } from "./trail_file.ts";
 import type { AuditFilter, AuditRecord, ChainReport } from "./types.ts";
 import { verifyFile } from "./verify.ts";
 

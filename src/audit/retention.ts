@@ -36,8 +36,9 @@ export async function prune(trail: TrailFile, now: number): Promise<number> {
       const { rows } = await overdueSql(asked, newest).execute(trail.db);
       if (rows.length === 0) break;
       if (removed === 0) await trail.checkpoint(now, true);
-      await remove(trail, rows.map((row) => row.id), `retention of ${retentionDays} days`, now);
-      removed += rows.length;
+      const pruned = await remove(trail, rows.map((row) => row.id), `retention of ${retentionDays} days`, now);
+      // Another process that prunes the same trail may have been first.
+      removed += pruned?.records ?? 0;
     }
   }
   // The WAL still holds what was overwritten in the file.
@@ -84,18 +85,29 @@ export async function purge(trail: TrailFile, before: number | null, reason: str
   for (;;) {
     const ids = (await sql<{ id: number }>`select id from records where ${before === null ? sql`true` : sql`time < ${before}`}
       order by id limit ${AT_ONCE}`.execute(trail.db)).rows.map((row) => row.id);
-    if (ids.length === 0 && records > 0) break;
-    if (records === 0) await trail.checkpoint(now, true);
-    statements.push(await remove(trail, ids, reason, now));
-    records += ids.length;
+    if (ids.length === 0 && statements.length > 0) break;
+    if (statements.length === 0) await trail.checkpoint(now, true);
+    // A purge that finds nothing gives a receipt that says so.
+    const removed = await remove(trail, ids, reason, now, statements.length === 0);
+    if (removed !== null) statements.push(removed.signed);
+    records += removed?.records ?? 0;
     if (ids.length < AT_ONCE) break;
   }
   await sql`pragma wal_checkpoint(truncate)`.execute(trail.db);
   return { tenant: trail.settings.tenant, time: new Date(now).toISOString(), records, statements, public_key: trail.key.publicPem };
 }
 
-/** Removes these records and signs which they were. @throws {AuditError} `held` under legal hold. */
-async function remove(trail: TrailFile, ids: readonly number[], reason: string, now: number): Promise<Signed<Statement>> {
+/**
+ * Removes these records and signs which they were; null when none was there any more, unless `anyway`.
+ * @throws {AuditError} `held` under legal hold.
+ */
+async function remove(
+  trail: TrailFile,
+  ids: readonly number[],
+  reason: string,
+  now: number,
+  anyway = false,
+): Promise<{ readonly signed: Signed<Statement>; readonly records: number } | null> {
   if (trail.settings.legalHold === true) {
     throw new AuditError("held", `Cannot remove records of "${trail.settings.tenant}": a legal hold is set`);
   }
@@ -105,6 +117,7 @@ async function remove(trail: TrailFile, ids: readonly number[], reason: string, 
     const rows = (await sql<{ id: number; previous_hash: string; hash: string }>`
       select id, body ->> '$.previous_hash' as previous_hash, hash from records
       where id in (select value from json_each(${list})) order by id`.execute(tx)).rows;
+    if (rows.length === 0 && !anyway) return null;
     const gaps: Gap[] = [];
     for (const { id, previous_hash, hash } of rows) {
       const last = gaps.at(-1);
@@ -124,6 +137,6 @@ async function remove(trail: TrailFile, ids: readonly number[], reason: string, 
       gaps,
     }, trail.key);
     await trail.writeHead(tx, { ...head, ...named, time });
-    return signed;
+    return { signed, records: rows.length };
   });
 }

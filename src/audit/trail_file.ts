@@ -1,18 +1,18 @@
-import { join } from "node:path";
 import type { Kysely } from "kysely";
-import { type Database, openDatabase } from "../store/database.ts";
-import { pathToFileURL } from "node:url";
+import type { Database } from "../store/database.ts";
 import { firstGenesis, type Genesis } from "./chain.ts";
 import { encrypter, type TextCipher } from "./encrypt.ts";
 import { AuditError, auditError } from "./errors.ts";
+import { type FileIdentity, identityOf, isSameFile, Moved } from "./file_identity.ts";
 import { seal, type SealedRecord } from "./record.ts";
 import { insertRecords } from "./records_table.ts";
 import { setAside } from "./recover.ts";
 import { CHECKPOINT_EVERY_RECORDS, CHECKPOINT_INTERVAL_MS, type TrailSettings } from "./settings.ts";
-import { type SigningKey, signingKey, signingKeyAt } from "./signing_key.ts";
+import type { SigningKey } from "./signing_key.ts";
 import { emptyHead, type Head, isSigned, signStatement, type Statement, statementText } from "./statement.ts";
 import { parsedHead, parsedStatement, readHead, writeHead, writeStatement } from "./statements_table.ts";
-import { migrations, type TrailTables } from "./tables.ts";
+import type { TrailTables } from "./tables.ts";
+import { keyOf, openTrailDatabase, trailPath } from "./trail_database.ts";
 import type { AuditEntry } from "./types.ts";
 
 /**
@@ -30,8 +30,12 @@ export class TrailFile {
   #lastCheckpoint: { seq: number; id: number; time: number } = { seq: -1, id: 0, time: 0 };
   readonly #cipher: TextCipher | null;
 
+  /** The file that is open. */
+  #file: FileIdentity | null;
+
   private constructor(readonly settings: TrailSettings, readonly key: SigningKey, database: Database<TrailTables>) {
     this.#database = database;
+    this.#file = identityOf(trailPath(settings));
     this.#cipher = settings.encryptionKey === undefined ? null : encrypter(settings.encryptionKey, settings.tenant);
   }
 
@@ -71,6 +75,7 @@ export class TrailFile {
       await this.close();
       const again = await TrailFile.#beginAgain(this.settings, this.key, problem.message, now, parsedHead(this.#ownHead)?.id);
       this.#database = again.#database;
+      this.#file = again.#file;
       this.#ownHead = again.#ownHead;
       this.#genesis = again.#genesis;
       this.#lastCheckpoint = again.#lastCheckpoint;
@@ -87,15 +92,21 @@ export class TrailFile {
     });
   }
 
-  /** Runs `work` in a write transaction with the checked head. */
+  /** Runs `work` in a write transaction with the checked head, on the file that stands at the trail's path. */
   async transaction<R>(work: (tx: Kysely<TrailTables>, head: Head) => Promise<R>): Promise<R> {
-    const before = this.#ownHead;
-    try {
-      return await this.db.transaction().execute(async (tx) => await work(tx, await this.#head(tx)));
-    } catch (error) {
-      this.#ownHead = before;
-      this.#lastCheckpoint.seq = -1;
-      throw auditError(error);
+    for (let tries = 1;; tries++) {
+      const before = this.#ownHead;
+      try {
+        return await this.db.transaction().execute(async (tx) => {
+          this.#expectSameFile();
+          return await work(tx, await this.#head(tx));
+        });
+      } catch (error) {
+        this.#ownHead = before;
+        this.#lastCheckpoint.seq = -1;
+        if (!(error instanceof Moved) || tries > 3) throw auditError(error);
+        await this.#follow();
+      }
     }
   }
 
@@ -105,6 +116,36 @@ export class TrailFile {
 
   async close(): Promise<void> {
     await this.#database.close();
+  }
+
+  #expectSameFile(): void {
+    const path = trailPath(this.settings);
+    if (this.#file !== null && !isSameFile(this.#file, identityOf(path))) throw new Moved(path);
+  }
+
+  /**
+   * Goes on in the file that stands at the trail's path now: another process has set ours aside and begun the next segment. Where there is
+   * none, ours was removed while in use: the next segment says so, and its ids go on.
+   */
+  async #follow(): Promise<void> {
+    await this.close();
+    this.#database = await openTrailDatabase(this.settings);
+    this.#file = identityOf(trailPath(this.settings));
+    const first = await this.db.selectFrom("statements").select("body").orderBy("seq").limit(1).executeTakeFirst();
+    const own = parsedHead(this.#ownHead);
+    // The same beginning with an older head is a copy, which `#expectNewer` tells.
+    if (first?.body === this.#genesis || own === null) return;
+    if (first !== undefined) {
+      this.#ownHead = "";
+      return await this.#checkOrBegin(Date.parse(own.time));
+    }
+    const genesis = parsedStatement(this.#genesis);
+    await this.#begin({
+      ...firstGenesis(this.settings.tenant),
+      segment: (genesis?.kind === "genesis" ? genesis.genesis.segment : 1) + 1,
+      first_id: own.id + 1,
+      set_aside: { file: "(gone)", sha256: "", reason: `the trail was removed while in use, with records up to ${own.id}` },
+    }, Date.parse(own.time));
   }
 
   async #commit(entries: readonly AuditEntry[], now: number): Promise<number> {
@@ -266,33 +307,4 @@ export class TrailFile {
     }, now);
     return trail;
   }
-}
-
-/** The trail's file in its folder. */
-export function trailPath(settings: Pick<TrailSettings, "directory">): string {
-  return join(settings.directory, "audit.db");
-}
-
-/** The signing key of a trail: from `signingKeyPem`, or the file, which is made when absent. @throws {AuditError} */
-export function keyOf(settings: TrailSettings): SigningKey {
-  if (settings.signingKeyPem !== undefined) return signingKey(settings.signingKeyPem);
-  return signingKeyAt(settings.signingKeyPath ?? join(settings.directory, "signing_key.pem"));
-}
-
-/** Opens the file without looking at its content. @throws {StoreError} */
-export async function openTrailDatabase(
-  settings: Pick<TrailSettings, "directory" | "maxBytes" | "busyTimeoutMs">,
-): Promise<Database<TrailTables>> {
-  return await openDatabase<TrailTables>({
-    url: pathToFileURL(trailPath(settings)).href,
-    migrations,
-    secureDelete: true,
-    ...(settings.busyTimeoutMs === undefined ? {} : { busyTimeoutMs: settings.busyTimeoutMs }),
-    ...(settings.maxBytes === undefined ? {} : { maxBytes: settings.maxBytes }),
-  });
-}
-
-/** Whether a problem at opening passes by itself or by an operator's hand (space, permissions, locks), so that trying again makes sense. */
-export function passes(error: AuditError): boolean {
-  return error.code === "disk_full" || error.code === "read_only" || error.code === "locked" || error.code === "cannot_open";
 }

@@ -8,7 +8,7 @@ import type { VerifyingKey } from "./signing_key.ts";
 import type { Gap } from "./statement.ts";
 import type { TrailSettings } from "./settings.ts";
 import type { TrailTables } from "./tables.ts";
-import { openTrailDatabase } from "./trail_file.ts";
+import { openTrailDatabase } from "./trail_database.ts";
 import type { AuditEntry, ChainReport } from "./types.ts";
 
 /**

@@ -2,7 +2,7 @@ import { AuditError, auditError } from "./errors.ts";
 import type { WorkerThread } from "./worker_thread.ts";
 import { entryJson } from "./record.ts";
 import type { TrailSettings } from "./settings.ts";
-import { passes } from "./trail_file.ts";
+import { passes } from "./trail_database.ts";
 import type { AuditEntry } from "./types.ts";
 
 /** When `append` resolves: `batched` at once (durable within `FLUSH_MS` and a commit), `request` after the fsync that holds the record. */

@@ -204,6 +204,51 @@ Deno.test("an older copy put in the place of a trail in use is noticed, set asid
   await Deno.remove(directory, { recursive: true });
 });
 
+Deno.test("a second writer of a trail that was set aside goes on in the new segment", async () => {
+  const directory = await Deno.makeTempDir();
+  // One writes in the audit worker, the other in this thread.
+  const store = await openAuditStore({ tenant: "acme", directory });
+  const trail = await TrailFile.open({ tenant: "acme", directory }, 0);
+  for (let n = 1; n <= 4; n++) {
+    if (n % 2 === 0) await trail.commit([cleanEntry(entryOf(n))], n);
+    else {
+      await store.append(entryOf(n));
+      await store.flush();
+    }
+  }
+  const client = createClient({ url: pathToFileURL(join(directory, "audit.db")).href });
+  await client.execute(`update head set body = replace(body, '"id":4', '"id":3')`);
+  client.close();
+  await store.append(entryOf(5));
+  await store.flush();
+  await trail.commit([cleanEntry(entryOf(6))], 6);
+  await store.append(entryOf(7));
+  await store.flush();
+  const report = await store.verify();
+  assert.deepEqual([report.status, report.records_verified, report.set_aside?.length], ["valid", 3, 1]);
+  assert.deepEqual((await store.query({})).records.map(({ id, request_id }) => [id, request_id]), [[7, "req_7"], [6, "req_6"], [
+    5,
+    "req_5",
+  ]]);
+  await store.close();
+  await trail.close();
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("a trail that is removed while in use is begun anew, and says so", async () => {
+  const directory = await Deno.makeTempDir();
+  const store = await openAuditStore({ tenant: "acme", directory, durability: "request" });
+  for (let n = 1; n <= 3; n++) await store.append(entryOf(n));
+  for (const suffix of ["", "-wal", "-shm"]) await Deno.remove(join(directory, `audit.db${suffix}`));
+  await store.append(entryOf(4));
+  const report = await store.verify();
+  assert.equal(report.status, "valid");
+  assert.deepEqual(report.set_aside, [{ file: "(gone)", reason: "the trail was removed while in use, with records up to 3" }]);
+  assert.deepEqual((await store.query({})).records.map(({ id, request_id }) => [id, request_id]), [[4, "req_4"]]);
+  await store.close();
+  await Deno.remove(directory, { recursive: true });
+});
+
 Deno.test("verify says of a file that SQLite finds damaged that it is damaged, whether its header or a page is", async () => {
   for (const from of [0, 3 * 4096]) {
     const directory = await Deno.makeTempDir();

@@ -7,6 +7,7 @@ import { maintain, overdueSql } from "../../src/audit/retention.ts";
 import { parsedStatement, storedStatements } from "../../src/audit/statements_table.ts";
 import { TrailFile } from "../../src/audit/trail_file.ts";
 import { AuditTrails } from "../../src/audit/trails.ts";
+import { verifyFile } from "../../src/audit/verify.ts";
 import { entryOf } from "./entries.ts";
 
 const HOUR = 3_600_000;
@@ -98,5 +99,25 @@ Deno.test("a legal hold holds from the reload on, though a stream under the old 
   await lifted.release();
   assert.equal((await maintained(stream.store)).pruned, 1, "after a reload that failed the settings before it are in charge");
   await trails.closeAll();
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("two writers that prune the same trail at once remove each record once, and the chain verifies", async () => {
+  const directory = await Deno.makeTempDir();
+  const now = () => START + 91 * DAY;
+  const settings = { tenant: "acme", directory, retentionDays: 90 };
+  const trail = await TrailFile.open(settings, START);
+  for (let n = 0; n < 50; n++) {
+    await trail.commit(Array.from({ length: 100 }, (_, i) => cleanEntry(entryOf(n * 100 + i, {}, START + n))), START + n);
+  }
+  // One works in this thread, the other in the audit worker.
+  const store = await openAuditStore({ ...settings, now });
+  const [here, there] = await Promise.all([maintain(trail, now()), store.maintain()]);
+  assert.equal(here.pruned + there.pruned, 5000);
+  const pruned = (await signed(trail)).filter((each) => each.startsWith("prune"));
+  assert.ok(pruned.length <= 6 && !pruned.includes("prune "), pruned.join("; "));
+  assert.deepEqual(await verifyFile(settings, trail.key), { status: "valid", records_verified: 0, chain_intact: true });
+  await store.close();
+  await trail.close();
   await Deno.remove(directory, { recursive: true });
 });

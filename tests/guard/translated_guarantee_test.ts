@@ -97,7 +97,7 @@ for (const [translation, client, backend] of PAIRS) {
           }
         },
       ),
-      { numRuns: testRuns(100) },
+      { numRuns: testRuns(60) },
     );
   });
 
@@ -118,7 +118,7 @@ for (const [translation, client, backend] of PAIRS) {
           assert.deepEqual(a.findings, b.findings);
         },
       ),
-      { numRuns: testRuns(100) },
+      { numRuns: testRuns(60) },
     );
   });
 }
