@@ -2,7 +2,6 @@
  * Secrets of tenants in the database: sealed, each by itself, so that neither the file, its backups nor a copy of it tells them. What opens
  * them is a key in the environment, or for a file without one a key beside it that only its owner reads.
  */
-import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { encrypter, isEncrypted } from "../../audit/encrypt.ts";
 import { mapSecrets, MASK } from "../../config/mask.ts";
@@ -32,13 +31,16 @@ export class NoSealingKeyError extends Error {
 /** Before what is sealed, so that no text of anybody's is taken for it. */
 const SEALED = "sealed:";
 
+/** 32 bytes in base64. */
+const KEY = /^[A-Za-z0-9+/]{43}=$/;
+
 export class Sealing {
   #key: string | undefined;
 
   /** @throws {StoreError} for a key that is none. */
   constructor(readonly options: SealingOptions) {
     this.#key = options.key;
-    if (options.key !== undefined && Buffer.from(options.key, "base64").length !== 32) {
+    if (options.key !== undefined && !KEY.test(options.key)) {
       throw new StoreError(
         "cannot_open",
         "CHECKSTREAM_STORE_KEY is not a key: expected 32 bytes in base64 (openssl rand -base64 32)",
@@ -83,11 +85,13 @@ export class Sealing {
     const { keyFile } = this.options;
     if (keyFile === undefined) return undefined;
     try {
-      return this.#key = Deno.readTextFileSync(keyFile).trim();
+      const key = Deno.readTextFileSync(keyFile).trim();
+      if (KEY.test(key)) return this.#key = key;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw new StoreError("cannot_open", `Cannot read the key of the tenant store, ${keyFile}: check its permissions`, { cause: error });
     }
+    throw new StoreError("cannot_open", `${keyFile} holds no key: put back the one that sealed the tenants' secrets`);
   }
 
   #makeKey(): string | undefined {
