@@ -15,7 +15,7 @@ await fillStore(join(folder, "data/checkstream.db"), tenants, llm.url);
 
 const started = performance.now();
 const gateway = await startGateway({ folder, files: manyTenantFiles(), env: { CHECKSTREAM_ADMIN_API_KEY: ADMIN } });
-console.log(`start with ${tenants} tenants, until it listens      ${Math.round(performance.now() - started)} ms`);
+const wallMs = Math.round(performance.now() - started);
 
 const admin = async (method: string, path: string, body?: unknown) => {
   const answer = await fetch(`${gateway.url}${path}`, {
@@ -28,6 +28,8 @@ const admin = async (method: string, path: string, body?: unknown) => {
   return text;
 };
 const residentMb = async () => Math.round(Number(/^process_resident_memory_bytes (\S+)/m.exec(await admin("GET", "/metrics"))![1]) / 1e6);
+const cpuS = Number(/^process_cpu_seconds_total (\S+)/m.exec(await admin("GET", "/metrics"))![1]);
+console.log(`start with ${tenants} tenants, until it listens      ${wallMs} ms (${cpuS.toFixed(2)} s of CPU in all its threads)`);
 console.log(`memory of the process                          ${await residentMb()} MB`);
 
 const ask = async (tenant: number, n: number) => {

@@ -3,7 +3,7 @@ import { isAbsolute, resolve } from "node:path";
 import { shapeBackend } from "./backend_shape.ts";
 import { budgetConfig } from "./budget.ts";
 import { withoutUndefined } from "./defined.ts";
-import type { MergedTenant, Origin, PolicySource, TenantConfig } from "./model.ts";
+import type { MergedTenant, Origin, PipelineConfig, PolicySource, TenantConfig } from "./model.ts";
 import { rateLimitConfig, tenantPart } from "./rate_limit.ts";
 import type { BackendFile, ConfigFile, TenantFile } from "./schema.ts";
 
@@ -67,24 +67,41 @@ export function mergeTenant(
   folder: string,
   stored: TenantFile = {},
 ): MergedTenant {
-  const layers: [Origin, Layer][] = [
-    ["default", withServerDefaults(file)],
-    ["global", globalLayer(file)],
-    ["tenant", tenantLayer(tenant ?? {})],
-    ["database", tenantLayer(stored)],
-  ];
-  const merged: Record<string, unknown> = {};
-  const origins: Record<string, Origin> = {};
-  for (const [origin, layer] of layers) {
-    replaceAddress(merged, origins, layer);
-    overlay(merged, origins, layer, origin, "");
-  }
+  const common = commonOf(file);
+  const merged = { ...common.merged };
+  const origins = { ...common.origins };
+  if (tenant !== undefined) lay(merged, origins, tenantLayer(tenant), "tenant");
+  lay(merged, origins, tenantLayer(stored), "database");
   return {
     config: shape(id, merged as Layer, origins, folder, file.admin.allow_private_backends),
     origins,
     values: merged,
     filed: tenant !== undefined,
   };
+}
+
+interface Merged {
+  readonly merged: Record<string, unknown>;
+  readonly origins: Record<string, Origin>;
+}
+
+/** What all tenants of a file begin with. */
+const commons = new WeakMap<ConfigFile, Merged>();
+
+function commonOf(file: ConfigFile): Merged {
+  let common = commons.get(file);
+  if (common === undefined) {
+    commons.set(file, common = { merged: {}, origins: {} });
+    lay(common.merged, common.origins, withServerDefaults(file), "default");
+    lay(common.merged, common.origins, globalLayer(file), "global");
+  }
+  return common;
+}
+
+/** Lays `layer` over `merged`. Sections that it does not touch stay the same objects: thousands of tenants share them. */
+function lay(merged: Record<string, unknown>, origins: Record<string, Origin>, layer: Layer, origin: Origin): void {
+  replaceAddress(merged, origins, layer);
+  overlay(merged, origins, layer, origin, "");
 }
 
 function withServerDefaults({ server }: ConfigFile): Layer {
@@ -124,8 +141,9 @@ function replaceAddress(merged: Record<string, unknown>, origins: Record<string,
   const below = merged.backend as Record<string, unknown> | undefined;
   if (below === undefined) return;
   for (const [set, gone] of [["url", "targets"], ["targets", "url"]] as const) {
-    if (backend?.[set] === undefined) continue;
-    delete below[gone];
+    if (backend?.[set] === undefined || below[gone] === undefined) continue;
+    const { [gone]: _, ...rest } = below;
+    merged.backend = rest;
     delete origins[`backend.${gone}`];
   }
 }
@@ -141,7 +159,8 @@ function overlay(into: Record<string, unknown>, origins: Record<string, Origin>,
     if (value === undefined) continue;
     const path = prefix === "" ? key : `${prefix}.${key}`;
     if (typeof value === "object" && value !== null && !Array.isArray(value) && !WHOLE.has(path) && path !== "backend.headers") {
-      const below = (into[key] ??= {}) as Record<string, unknown>;
+      if (into[key] !== undefined && Object.keys(value).length === 0) continue;
+      const below = into[key] = { ...(into[key] as Record<string, unknown> | undefined) };
       overlay(below, origins, value, origin, path);
     } else if (path === "backend.headers") {
       into[key] = { ...(into[key] as object | undefined), ...value };
@@ -163,14 +182,6 @@ function shape(
   const { backend, pipeline, audit, rate_limit: limit, thresholds, streaming } = layer as Required<Layer>;
   const absolute = (path: string) => isAbsolute(path) ? path : resolve(folder, path);
   const ownAuditPath = origins["audit.path"] === "tenant" || origins["audit.path"] === "database";
-  const { ingress, midstream, egress } = pipeline as Required<typeof pipeline>;
-  const phase = (from: NonNullable<typeof ingress | typeof egress>, threshold: number | undefined) => ({
-    enabled: from.enabled!,
-    classifiers: [...from.classifiers!, ...(from.pipeline === undefined ? [] : [from.pipeline])],
-    threshold,
-    timeoutMs: from.timeout_ms!,
-    onError: from.on_error!,
-  });
   const custom = streaming.custom;
   return {
     id,
@@ -192,17 +203,7 @@ function shape(
     },
     policy: policySource(layer.policy, absolute),
     thresholds: { safety: thresholds.safety!, chunk: thresholds.chunk!, audit: thresholds.audit! },
-    pipeline: {
-      ingress: { ...phase(ingress!, ingress!.threshold), roles: ingress!.roles! },
-      midstream: {
-        ...phase(midstream!, midstream!.chunk_threshold),
-        tokenHoldback: midstream!.token_holdback!,
-        maxHoldbackChars: midstream!.max_holdback_chars!,
-        contextChunks: midstream!.context_chunks!,
-        channels: midstream!.channels!,
-      },
-      egress: { ...phase(egress!, undefined), audit: egress!.audit!, injectDisclaimers: egress!.inject_disclaimers! },
-    },
+    pipeline: shapePipeline(pipeline),
     classifiers: layer.classifiers,
     rateLimit: rateLimitConfig(limit),
     budget: budgetConfig(layer.budget ?? {}),
@@ -224,6 +225,37 @@ function shape(
     allowedModels: layer.allowed_models,
     modelAliases: layer.model_aliases!,
   };
+}
+
+type PipelineFile = NonNullable<TenantFile["pipeline"]>;
+
+/** One object for all tenants that share the section. */
+const pipelines = new WeakMap<PipelineFile, PipelineConfig>();
+
+function shapePipeline(pipeline: PipelineFile): PipelineConfig {
+  let shaped = pipelines.get(pipeline);
+  if (shaped !== undefined) return shaped;
+  const { ingress, midstream, egress } = pipeline as Required<PipelineFile>;
+  const phase = (from: NonNullable<typeof ingress | typeof egress>, threshold: number | undefined) => ({
+    enabled: from.enabled!,
+    classifiers: [...from.classifiers!, ...(from.pipeline === undefined ? [] : [from.pipeline])],
+    threshold,
+    timeoutMs: from.timeout_ms!,
+    onError: from.on_error!,
+  });
+  shaped = {
+    ingress: { ...phase(ingress, ingress.threshold), roles: ingress.roles! },
+    midstream: {
+      ...phase(midstream, midstream.chunk_threshold),
+      tokenHoldback: midstream.token_holdback!,
+      maxHoldbackChars: midstream.max_holdback_chars!,
+      contextChunks: midstream.context_chunks!,
+      channels: midstream.channels!,
+    },
+    egress: { ...phase(egress, undefined), audit: egress.audit!, injectDisclaimers: egress.inject_disclaimers! },
+  };
+  pipelines.set(pipeline, shaped);
+  return shaped;
 }
 
 function policySource(policy: Layer["policy"], absolute: (path: string) => string): PolicySource | undefined {

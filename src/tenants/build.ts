@@ -161,12 +161,21 @@ export function compileTenant(merged: MergedTenant, workshop: Workshop): Compile
   const { classifiers, sections, documents, compiled } = workshop;
   const read = remembered(documents, documentKey(config), () => documentOf(merged));
   if (compiled.size >= MOST_COMPILED) compiled.clear();
-  const key = JSON.stringify([documentKey(config), config.policy?.shown, config.thresholds, config.pipeline]);
+  const key = `${JSON.stringify([documentKey(config), config.policy?.shown, config.thresholds])}${spelled(config.pipeline)}`;
   const ready = remembered(compiled, key, () => {
     const made = compileFor(read.document, config, classifiers);
     return { ...made, version: tenantVersion(made.policy, sections, config) };
   });
   return { ...ready, ...read };
+}
+
+/** JSON of a section that thousands of tenants share. */
+const spellings = new WeakMap<object, string>();
+
+function spelled(section: object): string {
+  let text = spellings.get(section);
+  if (text === undefined) spellings.set(section, text = JSON.stringify(section));
+  return text;
 }
 
 /** A mistake is remembered too: thousands of tenants may share it. */

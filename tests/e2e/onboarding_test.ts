@@ -90,7 +90,7 @@ async function verify(gateway: GatewayProcess, tenants: readonly Expected[]): Pr
 }
 
 Deno.test(`${TENANTS} tenants onboarded while ${STREAMS} streams run behave as last acknowledged, after SIGTERM and SIGKILL too`, async (t) => {
-  const llm = startMockLlm({ pacingMs: 2 });
+  const llm = startMockLlm({ pacingMs: 40 });
   const folder = await Deno.makeTempDir();
   const files = {
     "config.yaml": `admin: {allow_private_backends: true}
