@@ -46,6 +46,23 @@ export function mayRepeat(text: string, path: readonly string[]): boolean {
   return !SECRET_HEADER_VALUE.test(text) && maskedText(text, "", false) === text;
 }
 
+/** What a secret looks like in a line of a file, after what names it. */
+const IN_LINE: readonly RegExp[] = [
+  /([\w-]*(?:token|secret|password|passwd|api[-_]?key|authorization|credentials?|cookie|auth)["']?\s*:\s*)("[^"]*"|'[^']*'|[^\s,{}[\]#"']+)/gi,
+  /(\b(?:bearer|basic)\s+)([^\s"',}]+)/gi,
+  /(:\/\/)([^/@\s"']+)(?=@)/g,
+  /([?&](?:api[-_]?key|key|token|sig|signature|code|secret|password)=)([^&#\s"']+)/gi,
+  /()\b((?:sk|pk|rk|ghp|gho|xox[a-z]|cs_live|AKIA)[-_A-Za-z0-9]{8,})/g,
+];
+
+/** A line of a file as it may be repeated below a message: as long as it was, its secrets starred. */
+export function maskLine(line: string): string {
+  return IN_LINE.reduce(
+    (text, pattern) => text.replace(pattern, (_whole, before: string, secret: string) => before + "*".repeat(secret.length)),
+    line,
+  );
+}
+
 function maskedText(text: string, name: string, inHeaders: boolean): string {
   if (text === "") return text;
   if (SECRET_NAME.test(name) || (inHeaders && (SECRET_HEADER.test(name) || SECRET_HEADER_VALUE.test(text)))) return MASK;

@@ -28,12 +28,15 @@ type Issue = z.core.$ZodIssue;
 function collect(issue: Issue, path: readonly string[], schema: z.ZodType, source: YamlSource, depth: number, out: Problem[]): void {
   const add = (message: string, at: "key" | "value", where: readonly string[] = path, suggestion?: string) => {
     const position = at === "key" ? source.keyPositionOf(where) : source.positionOf(where);
+    // What stands in this section are keys, and they stand in its lines.
+    const keys = where.indexOf("api_key_map") + 1;
+    const shown = keys > 0 ? where.slice(0, keys) : where;
     out.push({
       ...position,
       severity: "error",
-      path: where.join("."),
-      message: where.length === 0 ? message : `${where.join(".")}: ${message}`,
-      excerpt: source.line(position.line),
+      path: shown.join("."),
+      message: shown.length === 0 ? message : `${shown.join(".")}: ${message}`,
+      excerpt: keys > 0 ? "" : source.line(position.line),
       ...(suggestion !== undefined && { suggestion }),
     });
   };

@@ -210,7 +210,8 @@ tenants:
     !/"request failed"|Uncaught|unhandled/i.test(gateway.output()),
     gateway.output().split("\n").filter((line) => /request failed|ncaught/.test(line)).join("\n").slice(0, 4000),
   );
-  assert.equal((await fetch(`${gateway.url}/health/ready`)).status, 200);
+  const ready = await fetch(`${gateway.url}/health/ready`);
+  assert.deepEqual([ready.status, (await ready.json()).status], [200, "ready"]);
   await llm.close();
 });
 

@@ -194,13 +194,21 @@ tenants:
     assert.equal(llm.requests.at(-1)!.headers.get("x-corp-signature"), PLANTED.apiHeader);
     await gateway.stop();
     said.push(["log", gateway.output()]);
-    await writeFiles(folder, { "broken.yaml": config.replace("backend_url:", "backend_ulr:") });
+    // Mistakes on the very lines where secrets stand.
+    await writeFiles(folder, {
+      "broken.yaml": config.replace("{X-Backend-Auth:", "{Bad Name: 1, Authorization:").replace(
+        "dead: {backend_url:",
+        "dead: {backend_ulr: 1, backend_url:",
+      )
+        .replace("api_key_map: {", "api_key_map: {short: 3, "),
+    });
     for (
       const args of [
         ["tenants", "list", "--json"],
         ["tenants", "show", "acme"],
         ["keys", "list", "--tenant", "acme", "--json"],
         ["check", "--config", "config.yaml"],
+        ["check", "--config", "broken.yaml"],
         ["audit", "query", "--tenant", "acme"],
       ]
     ) {
