@@ -72,7 +72,9 @@ export class FailoverStore implements LimitStore {
     } catch (error) {
       this.#goneAway(error);
       // The slot runs out by itself; the tokens are charged where they are counted now.
-      for (const each of taken.subjects) this.local.charge(this.#part(each), actualTokens - taken.tokens, nowMs);
+      if (this.options.mode === "local") {
+        for (const each of taken.subjects) this.local.charge(this.#part(each), actualTokens - taken.tokens, nowMs);
+      }
       return [];
     }
   }

@@ -1,20 +1,21 @@
 /** Admission for one tenant: puts its limits and those of the key that was used before the store, and says in headers what is left. */
 import { limitHeaders, retryAfterSeconds } from "./headers.ts";
 import { isLimited, remaining, subject } from "./rate.ts";
-import type {
-  Admission,
-  Demand,
-  KeyLimits,
-  Level,
-  LimitConfig,
-  Limiter,
-  LimitHeaders,
-  LimitKind,
-  LimitStore,
-  Reservation,
-  Subject,
-  Taken,
-  Verdict,
+import {
+  type Admission,
+  type Demand,
+  type KeyLimits,
+  type Level,
+  type LimitConfig,
+  type Limiter,
+  type LimitHeaders,
+  type LimitKind,
+  type LimitStore,
+  LimitStoreError,
+  type Reservation,
+  type Subject,
+  type Taken,
+  type Verdict,
 } from "./types.ts";
 import type { WaitingRoom } from "./waiting_room.ts";
 
@@ -112,7 +113,7 @@ export class TenantLimiter implements Limiter {
     const levels = this.store.settle(taken, actualTokens, nowMs);
     const room = this.queue?.room;
     if (room === undefined || room.waiting(this.#tenant.tenant) === 0) return levels;
-    if (levels instanceof Promise) void levels.then(() => room.nudge(this.#tenant.tenant));
+    if (levels instanceof Promise) void levels.then(() => room.nudge(this.#tenant.tenant), () => {});
     else room.nudge(this.#tenant.tenant);
     return levels;
   }
@@ -138,8 +139,18 @@ class HeldReservation implements Reservation {
     if (!this.#open) return undefined;
     this.#open = false;
     const { subjects, tokens } = this.taken;
-    const levels = this.limiter.settle(this.taken, actualTokens, nowMs);
+    let levels;
+    try {
+      levels = this.limiter.settle(this.taken, actualTokens, nowMs);
+    } catch (error) {
+      // A table without room cannot be told; the end of a request must not fail by it.
+      if (!(error instanceof LimitStoreError)) throw error;
+      return undefined;
+    }
     if (!(levels instanceof Promise)) return limitHeaders(subjects, levels, nowMs);
+    levels.catch(() => {
+      // The same; a store that is away was told of by its own.
+    });
     // The answer does not wait for another round trip: what the store said at admission, less what was refilled and is given back since.
     const elapsedMs = Math.max(0, nowMs - this.takenMs);
     const known = this.levels.map(({ requestsDebtMs, tokensDebtMs, running }, i) => ({
