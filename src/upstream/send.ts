@@ -76,12 +76,11 @@ class Sending {
    * @returns undefined when none answered.
    */
   async walk(lastResort: boolean): Promise<BackendAnswer | undefined> {
-    const { tiers } = this.options;
+    const tiers = this.request.kind === "through" ? this.options.tiers.slice(0, 1) : this.options.tiers;
     const alone = tiers.length === 1 && tiers[0]!.targets.length === 1 && tiers[0]!.targets[0]!.healthy;
     if (lastResort && (alone || this.#unwilling !== undefined || this.signal.aborted || this.#leftMs() <= 0)) return undefined;
     for (const [index, tier] of tiers.entries()) {
       const isFallback = index > 0;
-      if (isFallback && this.request.kind === "through") break;
       const wire = this.request.wire(tier.targets[0]!.options.api, isFallback);
       if (wire === undefined) continue;
       const outcome = await (lastResort ? this.#tryAll(tier, wire) : this.#tryTier(tier, wire, index + 1 < tiers.length));
