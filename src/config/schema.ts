@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { budget } from "./budget.ts";
 import { processRateLimit, rateLimit } from "./rate_limit.ts";
+import { logging, metrics } from "./telemetry.ts";
 
 const score = z.number().min(0).max(1);
 const milliseconds = z.int().min(1).max(86_400_000);
@@ -233,15 +234,8 @@ export const audit = z.strictObject({
 });
 
 export const telemetry = z.strictObject({
-  metrics: z.strictObject({
-    enabled: z.boolean().default(true).describe("Serve /metrics"),
-    prefix: z.string().regex(/^[a-z_][a-z0-9_]*$/).default("checkstream").describe("First word of every metric"),
-  }).prefault({}).describe("Prometheus metrics"),
-  logging: z.strictObject({
-    level: z.enum(["trace", "debug", "info", "warn", "error"]).default("info").describe("Least level that is written"),
-    format: z.enum(["json", "pretty"]).default("json").describe("One JSON object a line, or lines for people"),
-    output: z.enum(["stdout", "stderr"]).default("stderr").describe("Where lines go"),
-  }).prefault({}).describe("Structured logs"),
+  metrics: metrics.prefault({}).describe("Prometheus metrics"),
+  logging: logging.prefault({}).describe("Structured logs"),
   audit: audit.optional().describe("The audit trail"),
 });
 

@@ -68,7 +68,11 @@ export interface ControlPlane {
 export async function openControlPlane({ file, overrides, env, log }: GatewayOptions): Promise<ControlPlane> {
   const keyPepper = env("CHECKSTREAM_KEY_PEPPER");
   const { store: storeConfig, limits: limitsConfig, telemetry, admin } = loadConfig(file, env, overrides).config;
-  const metrics = createMetrics(telemetry.metrics.prefix);
+  const metrics = createMetrics({
+    prefix: telemetry.metrics.prefix,
+    customLabels: telemetry.metrics.custom_labels,
+    ...(telemetry.metrics.latency_buckets !== undefined && { latencyBuckets: telemetry.metrics.latency_buckets }),
+  });
   const store = await openTenantStore({
     store: storeConfig,
     pepper: keyPepper,

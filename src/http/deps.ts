@@ -18,6 +18,8 @@ export interface HttpSettings {
   readonly limits: ProxyLimits;
   readonly overload: OverloadSettings;
   readonly corsOrigins: readonly string[];
+  /** Metrics may be asked for. */
+  readonly metricsEnabled: boolean;
   /** Keys of the admin API. */
   readonly adminKeys: readonly AdminKey[];
   /** False: no key is configured, so clients on this machine are served without one. */

@@ -8,7 +8,7 @@ import { overloadSettings } from "./overload/overload.ts";
 const SPLIT_AFTER_MS = 25;
 
 /** `keyPepper` is mixed into key digests. */
-export function httpSettings({ server, admin }: GatewayConfig, keyPepper: string | undefined): HttpSettings {
+export function httpSettings({ server, admin, telemetry }: GatewayConfig, keyPepper: string | undefined): HttpSettings {
   return {
     limits: {
       body: { maxBytes: server.max_body_bytes, timeoutMs: server.body_timeout_ms },
@@ -19,6 +19,7 @@ export function httpSettings({ server, admin }: GatewayConfig, keyPepper: string
     },
     overload: overloadSettings(server),
     corsOrigins: server.cors.origins,
+    metricsEnabled: telemetry.metrics.enabled,
     adminKeys: admin.keys.flatMap(({ name, role, secret }) => secret === undefined ? [] : [{ name, role, digest: keyDigest(secret) }]),
     // A key that is named and not set shuts the API; it does not open it to everybody on this machine.
     adminKeyWanted: admin.keys.length > 0,

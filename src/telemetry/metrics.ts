@@ -83,15 +83,28 @@ const PERCENTILES = [0.5, 0.9, 0.95, 0.99];
 /** UTF-16 units per token, for redacted text that nobody counts in tokens. */
 const CHARS_PER_TOKEN = 4;
 
-/** Makes the process's metrics under `prefix`. */
-export function createMetrics(prefix: string): Metrics {
+/** How metrics are told. */
+export interface MetricsOptions {
+  /** First word of every name. */
+  readonly prefix: string;
+  /** Put on every series. */
+  readonly customLabels?: Readonly<Record<string, string>>;
+  /** Upper bounds of latency histograms, ascending; milliseconds. */
+  readonly latencyBuckets?: readonly number[];
+}
+
+/** Makes the process's metrics. */
+export function createMetrics({ prefix, customLabels = {}, latencyBuckets = LATENCY_BUCKETS_MS }: MetricsOptions): Metrics {
   const registry = new Registry();
+  registry.setDefaultLabels({ ...customLabels });
   collectDefaultMetrics({ register: registry });
+  // Gauges under the name of counters: promtool finds fault with them.
+  for (const what of ["handles", "requests", "resources"]) registry.removeSingleMetric(`nodejs_active_${what}_total`);
   const common = { registers: [registry] };
   const counter = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
     new Counter({ name: `${prefix}_${name}`, help, labelNames, ...common });
-  const histogram = <L extends string>(name: string, help: string, buckets: number[], ...labelNames: L[]) =>
-    new Histogram({ name: `${prefix}_${name}`, help, buckets, labelNames, ...common });
+  const histogram = <L extends string>(name: string, help: string, buckets: readonly number[], ...labelNames: L[]) =>
+    new Histogram({ name: `${prefix}_${name}`, help, buckets: [...buckets], labelNames, ...common });
 
   const gauge = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
     new Gauge({ name: `${prefix}_${name}`, help, labelNames, ...common });
@@ -108,11 +121,11 @@ export function createMetrics(prefix: string): Metrics {
   });
   const triggers = counter("policy_triggers_total", "Rules that fired and were enforced", "tenant", "rule");
   const shadow = counter("shadow_triggers_total", "Rules that fired in shadow mode", "tenant", "rule");
-  const latency = histogram("request_latency_ms", "Time from request to last byte", LATENCY_BUCKETS_MS, "tenant");
+  const latency = histogram("request_latency_ms", "Time from request to last byte", latencyBuckets, "tenant");
   const firstToken = histogram(
     "time_to_first_token_ms",
     "Time from request to the first text for the client",
-    LATENCY_BUCKETS_MS,
+    latencyBuckets,
     "tenant",
   );
   const holdback = histogram("holdback_chars", "Longest hold-back of a request, UTF-16 units", [
@@ -152,14 +165,14 @@ export function createMetrics(prefix: string): Metrics {
   const admission = histogram(
     "rate_limit_wait_ms",
     "Time in rate_limit.queue and the shared store of limits",
-    LATENCY_BUCKETS_MS,
+    latencyBuckets,
     "tenant",
   );
   const limited = counter("rate_limited_total", "Requests refused by a limit", "tenant", "limit");
   const backendLatency = histogram(
     "backend_latency_ms",
     "Time to the headers of a backend's answer",
-    LATENCY_BUCKETS_MS,
+    latencyBuckets,
     "tenant",
     "backend",
   );
@@ -213,7 +226,7 @@ export function createMetrics(prefix: string): Metrics {
     decisions.inc({ phase, decision: facts.decision });
   };
   const shed = counter("requests_shed_total", "Requests turned away because there was too much to do", "tenant", "reason");
-  const lag = gauge("event_loop_lag_ms", "How late the event loop of a thread runs", "thread");
+  const lag = gauge("event_loop_lag_seconds", "How late the event loop of a thread runs", "thread");
   const shedLevel = gauge("shed_level", "How much a thread sheds: 1 = all of the lowest priority, and so on", "thread");
   const workerDeaths = counter("worker_deaths_total", "Workers that died and were replaced", "worker");
   const inFlight = new Map<number, number>();
@@ -261,7 +274,7 @@ export function createMetrics(prefix: string): Metrics {
     },
     backendChanged: (tenant, backend, change, thread = 0) => states.changed(tenant, backend, change, thread),
     load: (lagMs, level, thread = 0) => {
-      lag.set({ thread: String(thread) }, lagMs);
+      lag.set({ thread: String(thread) }, lagMs / 1000);
       shedLevel.set({ thread: String(thread) }, level);
     },
     policies: (serving) => {

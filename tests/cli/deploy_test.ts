@@ -10,7 +10,7 @@ const read = (path: string) => Deno.readTextFile(new URL(path, DEPLOY));
 
 /** Names of series that the program exposes; histograms also as their parts. */
 async function exposedNames(): Promise<Set<string>> {
-  const types = [...(await createMetrics("checkstream").expose()).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+  const types = [...(await createMetrics({ prefix: "checkstream" }).expose()).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
   const parts: Readonly<Record<string, readonly string[]>> = { histogram: ["_bucket", "_sum", "_count"], summary: ["", "_sum", "_count"] };
   return new Set(types.flatMap(([, name, type]) => (parts[type!] ?? [""]).map((part) => `${name}${part}`)));
 }

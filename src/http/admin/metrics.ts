@@ -1,5 +1,6 @@
 /** `GET /metrics`: Prometheus text exposition. */
 import type { AppDeps } from "../deps.ts";
+import { invalidRequest } from "../errors.ts";
 import { type Access, type Operation, operation } from "./operation.ts";
 
 /** Media type of the text exposition format. */
@@ -14,8 +15,11 @@ export function metricsOperation(access: Access): Operation {
     tag: "operation",
     summary: "Prometheus metrics",
     access,
-    answers: { 200: { description: "The text exposition format", text: ["text/plain"] } },
-    handle: async ({ answer }, deps) => answer(200, await exposition(deps), TYPE),
+    answers: { 200: { description: "The text exposition format; 404 when telemetry.metrics.enabled is false", text: ["text/plain"] } },
+    handle: async ({ answer }, deps) => {
+      if (deps.settings.metricsEnabled) return answer(200, await exposition(deps), TYPE);
+      throw invalidRequest("Metrics are switched off; see telemetry.metrics.enabled", { status: 404, code: "metrics_disabled" });
+    },
   });
 }
 
