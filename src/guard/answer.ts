@@ -32,7 +32,7 @@ export async function guardAnswer(answer: DecodedAnswer, options: AnswerOptions,
     for (; !lanes.admits(text) && lanes.failed === undefined; lanes.advance()) await settled();
     parts.push(lanes.push(text));
   }
-  lanes.endAll();
+  for (; !lanes.endAll() && lanes.failed === undefined; lanes.advance()) await settled();
   // Advanced before each wait: a score that is there already rings no more.
   while (lanes.advance() === undefined && !lanes.settled) await settled();
   if (lanes.failed !== undefined) return { body: undefined, stops: NO_STOPS, failed: lanes.failed };

@@ -46,9 +46,9 @@ export class Intake {
       if (!lanes.admits(delta)) return undefined;
       parts.push(lanes.push(delta));
     }
-    for (const { choice, channel } of event.ends) lanes.end(choice, channel);
-    if (event.finish !== undefined) lanes.endChoice(event.finish.choice);
-    if (event.kind === "terminator") lanes.endAll();
+    for (const { choice, channel } of event.ends) if (!lanes.end(choice, channel)) return undefined;
+    if (event.finish !== undefined && !lanes.endChoice(event.finish.choice)) return undefined;
+    if (event.kind === "terminator" && !lanes.endAll()) return undefined;
     this.#parts = [];
     this.#events.shift();
     this.bytes -= event.raw.length;

@@ -14,7 +14,8 @@ export class Lanes {
   readonly #choices = new Set<number>();
   readonly #stopping = new Set<number>();
   readonly #unguarded: GuardPlan;
-  #last: Lane | undefined;
+  /** Which text each choice spoke of last. */
+  readonly #last = new Map<number, Lane>();
 
   constructor(readonly plan: GuardPlan, readonly context: GuardContext, readonly guards: (channel: Channel) => boolean) {
     this.#unguarded = { ...plan, idle: true };
@@ -25,19 +26,17 @@ export class Lanes {
     if (this.#stopping.has(choice)) return true;
     const lane = this.#laneOf(choice, channel);
     // Citations and the like are asides, and an empty `content` beside every piece of reasoning is none: they change no subject.
-    if (lane !== this.#last && (channel.startsWith("tool:") || (text !== "" && !channel.startsWith("other:")))) {
-      const last = this.#last;
-      this.#last = lane;
+    const last = this.#last.get(choice);
+    if (lane !== last && (channel.startsWith("tool:") || (text !== "" && !channel.startsWith("other:")))) {
+      this.#last.set(choice, lane);
       // Arguments of parallel tool calls may interleave fragment by fragment; prose does not.
-      if (last?.choice === choice && !last.channel.startsWith("tool:")) {
+      if (last !== undefined && !last.channel.startsWith("tool:")) {
         last.guard.pause();
         this.#note(last);
         if (this.#stopping.has(choice)) return true;
       }
     }
-    if (this.#open.size < 2) return true;
-    for (const other of this.#open) if (other !== lane && other.choice === choice && other.guard.pending) return false;
-    return true;
+    return !this.#othersPending(lane);
   }
 
   /** Hands a text that `admits` let pass to its guard; of a choice that is being stopped nothing more is heard. */
@@ -58,17 +57,26 @@ export class Lanes {
     return this.#stopping.has(choice);
   }
 
-  end(choice: number, channel: Channel): void {
+  /** Ends one text; false when it must wait as `admits` says. */
+  end(choice: number, channel: Channel): boolean {
     const lane = this.#current.get(`${choice}/${channel}`);
-    if (lane !== undefined) this.#end(lane);
+    if (lane === undefined) return true;
+    if (!this.#stopping.has(choice) && this.#othersPending(lane)) return false;
+    this.#end(lane);
+    return true;
   }
 
-  endChoice(choice: number): void {
-    for (const lane of this.#open) if (lane.choice === choice) this.#end(lane);
+  /** Ends the texts of a choice one after the other, so that a stop in one comes before the next; false when one must wait. */
+  endChoice(choice: number): boolean {
+    for (const lane of this.#open) if (lane.choice === choice && !this.#endInTurn(lane)) return false;
+    return true;
   }
 
-  endAll(): void {
-    for (const lane of this.#open) this.#end(lane);
+  /** The same for all choices. */
+  endAll(): boolean {
+    let done = true;
+    for (const lane of this.#open) done = this.#endInTurn(lane) && done;
+    return done;
   }
 
   /** Takes in late scores. Returns `failed`. */
@@ -103,6 +111,20 @@ export class Lanes {
     return true;
   }
 
+  #endInTurn(lane: Lane): boolean {
+    if (lane.guard.closed || this.#stopping.has(lane.choice)) return true;
+    if (this.#othersPending(lane)) return false;
+    this.#end(lane);
+    return true;
+  }
+
+  /** Another text of its choice has scores to come. */
+  #othersPending(lane: Lane): boolean {
+    if (this.#open.size < 2) return false;
+    for (const other of this.#open) if (other !== lane && other.choice === lane.choice && other.guard.pending) return true;
+    return false;
+  }
+
   #end(lane: Lane): void {
     if (this.#stopping.has(lane.choice)) return;
     lane.guard.end();
@@ -118,8 +140,8 @@ export class Lanes {
 
   /** A text that was ended and goes on again (a second text block after a tool call) is a new text. */
   #laneOf(choice: number, channel: Channel): Lane {
-    const last = this.#last;
-    if (last !== undefined && last.choice === choice && last.channel === channel && !last.guard.closed) return last;
+    const last = this.#last.get(choice);
+    if (last !== undefined && last.channel === channel && !last.guard.closed) return last;
     const key = `${choice}/${channel}`;
     const known = this.#current.get(key);
     if (known !== undefined && !known.guard.closed) return known;

@@ -132,7 +132,7 @@ export class MidstreamGuard {
     this.#release();
     if (this.status === "open") this.#takeIn();
     if (this.status !== "open" || !this.#upstreamEnded || !this.#intake.empty) return;
-    this.#lanes.endAll();
+    if (!this.#lanes.endAll()) return;
     this.#release();
     if (this.status === "open" && this.#held.length === 0 && this.#endOpenChoices()) this.status = "ended";
   }
