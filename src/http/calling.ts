@@ -6,7 +6,7 @@ import { type BackendAnswer, BackendError, type BackendRequest, type TargetApi, 
 import { countsTokens } from "./admission.ts";
 import { badRequest, clientLeft, GatewayError, invalidRequest } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
-import { translatedAnswer, translatedHeaders } from "./translated.ts";
+import { throughHeaders, translatedAnswer, translatedHeaders } from "./translated.ts";
 
 /** Bounds of `server.*` that calls go by. */
 export interface CallLimits {
@@ -85,7 +85,12 @@ export function callThrough(
   exchange: Exchange,
   limits: CallLimits,
 ): Promise<BackendAnswer> {
-  return send(request, { kind: "through", wire: () => ({ path: target, headers: request.headers, body }) }, exchange, limits);
+  return send(
+    request,
+    { kind: "through", wire: ({ format }) => ({ path: target, headers: throughHeaders(request.headers, format), body }) },
+    exchange,
+    limits,
+  );
 }
 
 async function send(

@@ -4,13 +4,34 @@
  */
 import { SseReader } from "../formats/sse.ts";
 import type { AnswerFacts, Translation } from "../formats/translate/mod.ts";
-import { type BackendAnswer, BackendError, type ByteSource } from "../upstream/types.ts";
+import type { Api } from "../formats/types.ts";
+import { ANTHROPIC_VERSION } from "../upstream/target.ts";
+import { type BackendAnswer, BackendError, type ByteSource, type TargetApi } from "../upstream/types.ts";
 
 /** Headers that belong to one provider's API or its SDK. */
 const OF_ONE_API = /^(anthropic-|openai-|x-stainless-)/;
 
 /** The client's headers for a backend of another API: its credential moves to where that API looks for it. */
-export function translatedHeaders(headers: Headers, { backend }: Translation): Headers {
+export function translatedHeaders(headers: Headers, { backend }: Pick<Translation, "backend">): Headers {
+  const out = movedHeaders(headers, backend);
+  out.set("content-type", "application/json");
+  return out;
+}
+
+/**
+ * The headers of a call that no translation covers (models, files) for a target of a known format: a client of the other API, told by the
+ * version that Anthropic's always send, has its credential moved.
+ */
+export function throughHeaders(headers: Headers, format: TargetApi["format"]): Headers {
+  const ofAnthropic = headers.has("anthropic-version");
+  if (format === "openai" && ofAnthropic) return movedHeaders(headers, "openai-chat");
+  if (format !== "anthropic" || ofAnthropic) return headers;
+  const out = movedHeaders(headers, "anthropic-messages");
+  out.set("anthropic-version", ANTHROPIC_VERSION);
+  return out;
+}
+
+function movedHeaders(headers: Headers, backend: Api): Headers {
   const out = new Headers();
   for (const [name, value] of headers) if (!OF_ONE_API.test(name)) out.set(name, value);
   const bearer = /^bearer\s+(.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
@@ -22,7 +43,6 @@ export function translatedHeaders(headers: Headers, { backend }: Translation): H
     out.delete("x-api-key");
     out.set("authorization", `Bearer ${key}`);
   }
-  out.set("content-type", "application/json");
   return out;
 }
 

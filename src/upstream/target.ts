@@ -221,7 +221,7 @@ export class CallError extends Error {
 }
 
 /** The messages API refuses calls without a version; the SDKs send one, other clients and translated calls do not. */
-const ANTHROPIC_VERSION = "2023-06-01";
+export const ANTHROPIC_VERSION = "2023-06-01";
 
 function needsAnthropicVersion(url: URL, headers: Headers): boolean {
   return url.pathname.endsWith("/v1/messages") && !headers.has("anthropic-version");

@@ -120,3 +120,25 @@ Deno.test("official SDKs drive backends of the other API, guarded in their own f
   });
   await llm.close();
 });
+
+Deno.test("a call that no translation covers reaches the backend with the credential where its API looks", async () => {
+  const seen: Headers[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, ({ headers }) => {
+    seen.push(headers);
+    return Response.json({ data: [{ id: "a-model", type: "model", object: "model" }], has_more: false, first_id: null, last_id: null });
+  });
+  await using gateway = await startLlmGateway({
+    backendUrl: `http://127.0.0.1:${server.addr.port}`,
+    tenants: { claude: TEST_POLICY, gpt: TEST_POLICY, auto: TEST_POLICY },
+    tenantKeys: { claude: "streaming_format: anthropic", gpt: "streaming_format: openai" },
+  });
+  for (const tenant of ["claude", "gpt", "auto"]) {
+    const options = { apiKey: "sk-client", maxRetries: 0, defaultHeaders: { "x-tenant-id": tenant } };
+    assert.equal((await new OpenAI({ ...options, baseURL: `${gateway.url}/v1` }).models.list()).data[0]!.id, "a-model");
+    assert.equal((await new Anthropic({ ...options, baseURL: gateway.url }).models.list()).data[0]!.id, "a-model");
+  }
+  const sent = seen.map((headers) => [headers.get("authorization") ?? headers.get("x-api-key"), headers.has("anthropic-version")]);
+  const [moved, own, plain] = [["sk-client", true], ["Bearer sk-client", true], ["Bearer sk-client", false]];
+  assert.deepEqual(sent, [moved, own, plain, plain, plain, own]);
+  await server.shutdown();
+});
