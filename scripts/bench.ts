@@ -1,8 +1,9 @@
 /**
- * `deno task bench [SECTION…]`: our figures beside the controls, measured now and here. Sections: matching, guard, limits, streaming, workers,
- * audit; all of them without an argument. Ratios within one run mean something; microseconds depend on the machine.
+ * `deno task bench [SECTION…]`: our figures beside the controls, measured now and here. Sections: matching, guard, limits, clients, streaming,
+ * workers, audit; all of them without an argument. Ratios within one run mean something; microseconds depend on the machine.
  */
 import { auditOverheadLine, benchAuditOverhead } from "./bench/audit_overhead.ts";
+import { benchClients, clientsTable } from "./bench/clients.ts";
 import { benchConstantCost, constantCostTable } from "./bench/constant_cost.ts";
 import { benchHoldback } from "./bench/holdback.ts";
 import { limitsTable } from "./bench/limits.ts";
@@ -19,6 +20,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<string> | string>> = {
     } characters on average, ${mostChars} at most`;
   },
   limits: () => limitsTable(),
+  clients: async () => clientsTable(await benchClients()),
   streaming: async () => streamingTable(await benchStreaming()),
   workers: async () => workersTable(await benchWorkers()),
   audit: async () => {
