@@ -5,6 +5,7 @@ import { subject } from "../../src/limits/rate.ts";
 import { LimitStoreError } from "../../src/limits/types.ts";
 import { limitStoreConformance } from "../conformance/limit_store.ts";
 import { testRuns } from "../support/runs.ts";
+import type { Work } from "./admitting_work.ts";
 
 limitStoreConformance({
   name: "MemoryStore",
@@ -84,27 +85,41 @@ Deno.test("a clock that is set back stops no refill, and one that is set forward
   assert.equal(admitted, 60);
 });
 
-Deno.test("four threads that fight for one table admit exactly its limits", async () => {
-  const threads = 4;
-  const each = 20_000;
-  const buffer = new SharedArrayBuffer(tableBytes(1024));
+/** Has `threads` do the same work on one table at the same time. */
+async function together(threads: number, work: Omit<Work, "worker">): Promise<readonly number[]> {
   const workers = Array.from({ length: threads }, () => new Worker(new URL("./admitting_thread.ts", import.meta.url), { type: "module" }));
   try {
-    const results = await Promise.all(
-      workers.map((worker, i) =>
-        new Promise<{ readonly admitted: readonly number[] }>((resolve, reject) => {
-          worker.onmessage = ({ data }) => resolve(data);
-          worker.onerror = (event) => reject(new Error(event.message));
-          worker.postMessage({ buffer, worker: i, each });
-        })
-      ),
-    );
-    const sums = [0, 1, 2].map((of) => results.reduce((sum, { admitted }) => sum + admitted[of]!, 0));
-    // Each thread asks for every tenant 6666 times or more, the first one with a key as well.
-    assert.deepEqual(sums, [1000, 10_000, threads * Math.floor(each / 3)]);
-    const store = openMemoryStore(buffer, { worker: 30 });
-    assert.equal(store.peek(tenant("t0", 1000), 0).running, 0);
+    const results = await Promise.all(workers.map((worker, i) =>
+      new Promise<readonly number[]>((resolve, reject) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = (event) => reject(new Error(event.message));
+        worker.postMessage({ ...work, worker: i } satisfies Work);
+      })
+    ));
+    return results[0]!.map((_, of) => results.reduce((sum, result) => sum + result[of]!, 0));
   } finally {
     for (const worker of workers) worker.terminate();
   }
+}
+
+Deno.test("four threads that fight for one table admit exactly its limits", async () => {
+  const [threads, each] = [4, 20_000];
+  const buffer = new SharedArrayBuffer(tableBytes(1024));
+  const admitted = await together(threads, { kind: "rates", buffer, each, underWay: new SharedArrayBuffer(4) });
+  // Each thread asks for every tenant 6666 times or more.
+  assert.deepEqual(admitted, [1000, 10_000, threads * Math.floor(each / 3)]);
+  assert.equal(openMemoryStore(buffer, { worker: 30 }).peek(tenant("t0", 1000), 0).running, 0);
+});
+
+Deno.test("no slot is given away while a request of its subject is under way, however crowded the table", async () => {
+  const buffer = new SharedArrayBuffer(tableBytes(64));
+  const underWay = new SharedArrayBuffer(300 * 4);
+  const [admitted, refused, full, beside] = await together(4, { kind: "slots", buffer, each: 30_000, underWay });
+  console.log(`4 threads, 300 subjects, 64 slots: ${admitted} admitted, ${refused} refused, ${full} without a slot`);
+  assert.equal(beside, 0, "two requests of one subject at a time");
+  assert.ok(admitted! > 10_000 && refused! > 0);
+  const store = openMemoryStore(buffer, { worker: 30 });
+  let running = 0;
+  for (let i = 0; i < 300; i++) running += store.peek(subject("tenant", `s${i}`, `s${i}`, {}), 1e9).running;
+  assert.equal(running, 0);
 });

@@ -39,7 +39,8 @@ class Clock {
 }
 
 /** Tenants that share a store and a room; `order` is who was admitted, and when. */
-function gateway(store: LimitStore = openMemoryStore(undefined, { slots: 64 })) {
+function gateway(make: () => LimitStore) {
+  const store = make();
   const clock = new Clock();
   const order: string[] = [];
   const refused: string[] = [];
@@ -62,89 +63,106 @@ function held(admission: Admission): Reservation {
   return admission.reservation;
 }
 
-Deno.test("requests wait for their turn, first come first served, exactly as long as the refill takes", async () => {
-  const { clock, order, refused, tenant } = gateway();
-  const ask = tenant("acme", { requestsPerMinute: 60, burst: 1 }, { maxWaiting: 3, maxWaitMs: 3000 });
-  for (const name of ["a", "b", "c", "d", "e"]) void ask(name);
-  await clock.settled();
-  assert.deepEqual([order, refused], [["a@0"], ["e@0"]], "three wait, a fifth finds no place");
-  await clock.pass(1500);
-  void ask("f");
-  await clock.pass(5000);
-  assert.deepEqual(order, ["a@0", "b@1000", "c@2000", "d@3000", "f@4000"]);
-  assert.equal(clock.room.waiting("acme"), 0);
-});
+/** A store that answers later, as a shared one does. */
+function late(): LimitStore {
+  const store = openMemoryStore(undefined, { slots: 64 });
+  return {
+    admit: (...args) => Promise.resolve(store.admit(...args)),
+    settle: (...args) => Promise.resolve(store.settle(...args)),
+    peek: (...args) => Promise.resolve(store.peek(...args)),
+    close: () => store.close(),
+  };
+}
 
-Deno.test("who would wait longer than max_wait_ms is refused at once, and whose time is up later", async () => {
-  const { clock, order, refused, tenant } = gateway();
-  const ask = tenant("acme", { requestsPerMinute: 60, burst: 1 }, { maxWaiting: 10, maxWaitMs: 1500 });
-  for (const name of ["a", "b", "c", "d"]) void ask(name);
-  await clock.pass(1499);
-  assert.deepEqual([order, refused], [["a@0", "b@1000"], ["c@1000", "d@1000"]], "c and d would have to wait until 2000 or longer");
-  await clock.pass(10_000);
-  assert.deepEqual(refused, ["c@1000", "d@1000"]);
-  const slow = tenant("slow", { requestsPerMinute: 1 }, { maxWaiting: 10, maxWaitMs: 1500 });
-  await slow("s");
-  const told = await slow("t");
-  assert.ok(!told.admitted);
-  assert.equal(told.headers["Retry-After"], "60");
-});
+const stores: readonly (readonly [kind: string, make: () => LimitStore])[] = [
+  ["in this process", () => openMemoryStore(undefined, { slots: 64 })],
+  ["in a store that answers later", late],
+];
+for (const [kind, make] of stores) {
+  Deno.test(`${kind}: requests wait for their turn, first come first served, exactly as long as the refill takes`, async () => {
+    const { clock, order, refused, tenant } = gateway(make);
+    const ask = tenant("acme", { requestsPerMinute: 60, burst: 1 }, { maxWaiting: 3, maxWaitMs: 3000 });
+    for (const name of ["a", "b", "c", "d", "e"]) void ask(name);
+    await clock.settled();
+    assert.deepEqual([order, refused], [["a@0"], ["e@0"]], "three wait, a fifth finds no place");
+    await clock.pass(1500);
+    void ask("f");
+    await clock.pass(5000);
+    assert.deepEqual(order, ["a@0", "b@1000", "c@2000", "d@3000", "f@4000"]);
+    assert.equal(clock.room.waiting("acme"), 0);
+  });
 
-Deno.test("a client that leaves is taken from the queue and costs nothing", async () => {
-  const { clock, order, refused, tenant } = gateway();
-  const ask = tenant("acme", { requestsPerMinute: 60, burst: 1 }, { maxWaiting: 10, maxWaitMs: 5000 });
-  const leaving = new AbortController();
-  void ask("a");
-  void ask("b", { signal: leaving.signal }).catch(() => {});
-  void ask("c", { signal: new AbortController().signal });
-  await clock.pass(500);
-  leaving.abort(new Error("gone"));
-  await clock.settled();
-  assert.equal(clock.room.waiting("acme"), 1);
-  await clock.pass(5000);
-  assert.deepEqual([order, refused], [["a@0", "c@1000"], ["b left"]]);
-});
+  Deno.test(`${kind}: who would wait longer than max_wait_ms is refused at once, and whose time is up later`, async () => {
+    const { clock, order, refused, tenant } = gateway(make);
+    const ask = tenant("acme", { requestsPerMinute: 60, burst: 1 }, { maxWaiting: 10, maxWaitMs: 1500 });
+    for (const name of ["a", "b", "c", "d"]) void ask(name);
+    await clock.pass(1499);
+    assert.deepEqual([order, refused], [["a@0", "b@1000"], ["c@1000", "d@1000"]], "c and d would have to wait until 2000 or longer");
+    await clock.pass(10_000);
+    assert.deepEqual(refused, ["c@1000", "d@1000"]);
+    const slow = tenant("slow", { requestsPerMinute: 1 }, { maxWaiting: 10, maxWaitMs: 1500 });
+    await slow("s");
+    const told = await slow("t");
+    assert.ok(!told.admitted);
+    assert.equal(told.headers["Retry-After"], "60");
+  });
 
-Deno.test("tenants take turns: a crowd of one holds no other up", async () => {
-  const { clock, order, tenant } = gateway();
-  const limits = { concurrentRequests: 1 };
-  const asks = ["crowd", "small"].map((id) => tenant(id, limits, { maxWaiting: 100, maxWaitMs: 60_000 }));
-  const first = await Promise.all(asks.map((ask) => ask("first")));
-  for (let i = 0; i < 20; i++) void asks[0]!(`crowd${i}`).then((admission) => held(admission).settle(0, clock.now));
-  for (let i = 0; i < 3; i++) void asks[1]!(`small${i}`).then((admission) => held(admission).settle(0, clock.now));
-  await clock.settled();
-  order.length = 0;
-  for (const admission of first) held(admission).settle(0, clock.now);
-  await clock.pass(1000);
-  const names = order.map((entry) => entry.replace(/\d*@.*/, ""));
-  assert.deepEqual(names.slice(0, 6), ["crowd", "small", "crowd", "small", "crowd", "small"]);
-  assert.equal(names.length, 23);
-  assert.ok(names.slice(6).every((name) => name === "crowd"));
-});
+  Deno.test(`${kind}: a client that leaves is taken from the queue and costs nothing`, async () => {
+    const { clock, order, refused, tenant } = gateway(make);
+    const ask = tenant("acme", { requestsPerMinute: 60, burst: 1 }, { maxWaiting: 10, maxWaitMs: 5000 });
+    const leaving = new AbortController();
+    void ask("a");
+    void ask("b", { signal: leaving.signal }).catch(() => {});
+    void ask("c", { signal: new AbortController().signal });
+    await clock.pass(500);
+    leaving.abort(new Error("gone"));
+    await clock.settled();
+    assert.equal(clock.room.waiting("acme"), 1);
+    await clock.pass(5000);
+    assert.deepEqual([order, refused], [["a@0", "c@1000"], ["b left"]]);
+  });
 
-Deno.test("who waits for a limit of its key lets the tenant's other keys pass", async () => {
-  const { clock, order, tenant } = gateway();
-  const ask = tenant("acme", { requestsPerMinute: 600 }, { maxWaiting: 10, maxWaitMs: 5000 });
-  const slow: KeyLimits = { id: "slow", limits: { requestsPerMinute: 60, burst: 1 } };
-  const other: KeyLimits = { id: "other", limits: { requestsPerMinute: 600 } };
-  for (const name of ["s1", "s2", "s3"]) void ask(name, { key: slow });
-  void ask("o1", { key: other });
-  void ask("n1");
-  await clock.pass(3000);
-  assert.deepEqual(order.map((entry) => entry.split("@")[0]), ["s1", "o1", "n1", "s2", "s3"]);
-  assert.deepEqual(order.slice(-2), ["s2@1000", "s3@2000"]);
-});
+  Deno.test(`${kind}: tenants take turns: a crowd of one holds no other up`, async () => {
+    const { clock, order, tenant } = gateway(make);
+    const limits = { concurrentRequests: 1 };
+    const asks = ["crowd", "small"].map((id) => tenant(id, limits, { maxWaiting: 100, maxWaitMs: 60_000 }));
+    const first = await Promise.all(asks.map((ask) => ask("first")));
+    for (let i = 0; i < 20; i++) void asks[0]!(`crowd${i}`).then((admission) => held(admission).settle(0, clock.now));
+    for (let i = 0; i < 3; i++) void asks[1]!(`small${i}`).then((admission) => held(admission).settle(0, clock.now));
+    await clock.settled();
+    order.length = 0;
+    for (const admission of first) held(admission).settle(0, clock.now);
+    await clock.pass(1000);
+    const names = order.map((entry) => entry.replace(/\d*@.*/, ""));
+    assert.deepEqual(names.slice(0, 6), ["crowd", "small", "crowd", "small", "crowd", "small"]);
+    assert.equal(names.length, 23);
+    assert.ok(names.slice(6).every((name) => name === "crowd"));
+  });
 
-Deno.test("a request that ended is followed at once, and a large one at the front is not starved by small ones", async () => {
-  const { clock, order, tenant } = gateway();
-  const ask = tenant("acme", { tokensPerMinute: 60_000, concurrentRequests: 3 }, { maxWaiting: 10, maxWaitMs: 60_000 });
-  const first = held(await ask("all", { tokens: 60_000 }));
-  void ask("large", { tokens: 30_000 });
-  for (let i = 0; i < 3; i++) void ask(`small${i}`, { tokens: 10 });
-  await clock.pass(1000);
-  assert.deepEqual(order, ["all@0"], "the small ones come after the large one, although there would be room for them");
-  first.settle(20_000, clock.now);
-  await clock.pass(0);
-  assert.deepEqual(order.slice(1), ["large@1000", "small0@1000", "small1@1000"].slice(0, order.length - 1));
-  assert.equal(order.length, 4, "one slot each, and one waits for a slot");
-});
+  Deno.test(`${kind}: who waits for a limit of its key lets the tenant's other keys pass`, async () => {
+    const { clock, order, tenant } = gateway(make);
+    const ask = tenant("acme", { requestsPerMinute: 600 }, { maxWaiting: 10, maxWaitMs: 5000 });
+    const slow: KeyLimits = { id: "slow", limits: { requestsPerMinute: 60, burst: 1 } };
+    const other: KeyLimits = { id: "other", limits: { requestsPerMinute: 600 } };
+    for (const name of ["s1", "s2", "s3"]) void ask(name, { key: slow });
+    void ask("o1", { key: other });
+    void ask("n1");
+    await clock.pass(3000);
+    assert.deepEqual(order.map((entry) => entry.split("@")[0]), ["s1", "o1", "n1", "s2", "s3"]);
+    assert.deepEqual(order.slice(-2), ["s2@1000", "s3@2000"]);
+  });
+
+  Deno.test(`${kind}: a request that ended is followed at once, and a large one at the front is not starved by small ones`, async () => {
+    const { clock, order, tenant } = gateway(make);
+    const ask = tenant("acme", { tokensPerMinute: 60_000, concurrentRequests: 3 }, { maxWaiting: 10, maxWaitMs: 60_000 });
+    const first = held(await ask("all", { tokens: 60_000 }));
+    void ask("large", { tokens: 30_000 });
+    for (let i = 0; i < 3; i++) void ask(`small${i}`, { tokens: 10 });
+    await clock.pass(1000);
+    assert.deepEqual(order, ["all@0"], "the small ones come after the large one, although there would be room for them");
+    first.settle(20_000, clock.now);
+    await clock.pass(0);
+    assert.deepEqual(order.slice(1), ["large@1000", "small0@1000", "small1@1000"].slice(0, order.length - 1));
+    assert.equal(order.length, 4, "one slot each, and one waits for a slot");
+  });
+}
