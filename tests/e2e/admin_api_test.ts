@@ -188,10 +188,39 @@ Deno.test("the admin API: roles, policies, deletion and the log", async (t) => {
     assert.equal(await statusOf(ask(gateway, { authorization: `Bearer ${key}` })), 403);
     assert.equal((await ops("PATCH", "/admin/tenants/acme", { enabled: true })).status, 200);
     assert.equal(await statusOf(ask(gateway, { authorization: `Bearer ${key}` })), 200);
+    const filed = await ops("POST", "/admin/tenants", { id: "resting", config: { backend_url: llm.url } });
+    assert.deepEqual([filed.status, filed.body.detail], [
+      409,
+      'There is a tenant "resting" in the configuration file; change it with PATCH',
+    ]);
+    const off = await ops("POST", "/admin/tenants", {
+      id: "off",
+      config: { backend_url: llm.url, enabled: false, policy: { text: "policies: 3" } },
+    });
+    assert.equal(off.status, 422);
     // A tenant of the file gets its first row with the tag that says there is none.
     assert.equal((await ops("PATCH", "/admin/tenants/resting", { enabled: true }, { "if-match": '"0"' })).etag, '"1"');
     assert.equal(await statusOf(ask(gateway, { "x-tenant-id": "resting" })), 200);
     assert.equal((await viewer("GET", "/admin/tenants/resting")).body.source, "both");
+  });
+
+  await t.step("of changes at the same time each is whole: one wins, the others are told", async () => {
+    const { etag } = await viewer("GET", "/admin/tenants/acme");
+    const names = Array.from({ length: 10 }, (_, i) => `name ${i}`);
+    const answers = await Promise.all(
+      names.map((display_name) => ops("PATCH", "/admin/tenants/acme", { display_name }, { "if-match": etag! })),
+    );
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(9).fill(412)]);
+    const { body } = await viewer("GET", "/admin/tenants/acme");
+    assert.equal(body.display_name, answers.find(({ status }) => status === 200)!.body.display_name);
+    const created = await Promise.all(names.map(() => ops("POST", "/admin/tenants", { id: "race", config: { backend_url: llm.url } })));
+    assert.deepEqual(created.map(({ status }) => status).sort(), [...Array(9).fill(200), 201]);
+    assert.equal((await ops("DELETE", "/admin/tenants/race")).status, 204);
+    assert.equal((await admin("POST", "/admin/tenants/race/purge")).status, 204);
+    // What is so already is no change.
+    const again = await ops("PATCH", "/admin/tenants/acme", { display_name: body.display_name });
+    assert.deepEqual([again.status, again.etag], [200, `"${body.version}"`]);
+    assert.equal((await ops("PATCH", "/admin/tenants/acme", { display_name: "ACME" })).status, 200);
   });
 
   await t.step("lists come in pages", async () => {

@@ -71,10 +71,12 @@ function refused({ settings }: AppDeps): GatewayError {
 function isLocal(c: Context<AppEnv>): boolean {
   if (!isLoopback(c.env.remoteAddress)) return false;
   if (["x-forwarded-for", "forwarded", "x-real-ip"].some((name) => c.req.header(name) !== undefined)) return false;
-  const host = hostOf(`http://${c.req.header("host") ?? ""}`);
-  if (host === undefined || !isLocalName(host.hostname)) return false;
+  // HTTP/2 has no Host header; the URL has what was in its place.
+  const { host, hostname } = new URL(c.req.url);
+  const named = c.req.header("host");
+  if (!isLocalName(hostname) || (named !== undefined && !isLocalName(hostOf(`http://${named}`)?.hostname ?? ""))) return false;
   const origin = c.req.header("origin");
-  if (origin !== undefined && hostOf(origin)?.host !== host.host) return false;
+  if (origin !== undefined && hostOf(origin)?.host !== host) return false;
   return !["cross-site", "same-site"].includes(c.req.header("sec-fetch-site") ?? "");
 }
 

@@ -71,7 +71,8 @@ export class TenantState {
       await this.store.sync();
       if (!TENANT_ID.test(id)) throw new InvalidTenantError([{ path: "id", message: `a tenant id matches ${TENANT_ID.source}` }]);
       const known = this.store.tenants.get(id);
-      const checked = await this.#check(id, unmasked(config, known?.config));
+      const { checked, filed } = await this.#check(id, unmasked(config, known?.config));
+      if (known === undefined && filed) throw new TenantExistsError(id, "in the configuration file");
       if (known !== undefined) {
         if (canonical(known.config) === canonical(checked)) return { tenant: known, created: false };
         throw new TenantExistsError(id);
@@ -93,7 +94,9 @@ export class TenantState {
       const known = this.store.tenants.get(id);
       guard(known);
       const base = withoutOther(known?.config ?? {}, isObject(patch) ? patch : {});
-      const checked = await this.#check(id, unmasked(mergePatch(base, patch), known?.config));
+      const { checked } = await this.#check(id, unmasked(mergePatch(base, patch), known?.config));
+      // Sent again, or saying what is so already: no change, no version and no line in the log.
+      if (known !== undefined && canonical(known.config) === canonical(checked)) return known;
       const tenant = known === undefined
         ? await this.store.create(id, checked, author)
         : await this.store.update(id, checked, known.version, author);
@@ -179,7 +182,7 @@ export class TenantState {
   }
 
   /** @throws {InvalidTenantError} with everything that is wrong. */
-  async #check(id: string, config: Json): Promise<StoredTenant["config"]> {
+  async #check(id: string, config: Json): Promise<{ readonly checked: StoredTenant["config"]; readonly filed: boolean }> {
     const parsed = tenantSchema.safeParse(config);
     if (!parsed.success) throw new InvalidTenantError(valueProblems(parsed.error, tenantSchema, config));
     const twice = saidTwice(parsed.data);
@@ -200,15 +203,15 @@ export class TenantState {
     }
     const wrong = loaded.tenantProblems.get(id);
     if (wrong !== undefined) throw new InvalidTenantError(wrong.map(({ message }) => ({ path: "", message })));
-    const merged = loaded.config.tenants.get(id);
-    if (merged === undefined) return config as StoredTenant["config"];
+    // Also what is switched off must be right: switching it on is not the time to find out.
+    const merged = loaded.config.configured.get(id)!;
     await this.#checkAddresses(merged.config.backend);
     try {
       this.deps.compile(merged);
     } catch (error) {
       throw asInvalid(error);
     }
-    return config as StoredTenant["config"];
+    return { checked: config as StoredTenant["config"], filed: merged.filed };
   }
 
   /** What arrives by API may not make the gateway call into its own network; each call checks again, since names change. */

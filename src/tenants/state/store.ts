@@ -30,8 +30,8 @@ export class StaleVersionError extends Error {
 /** There is such a tenant already, and it is not the same. */
 export class TenantExistsError extends Error {
   override readonly name = "TenantExistsError";
-  constructor(id: string) {
-    super(`There is a tenant "${id}" already; change it with PATCH`);
+  constructor(id: string, where = "already") {
+    super(`There is a tenant "${id}" ${where}; change it with PATCH`);
   }
 }
 
