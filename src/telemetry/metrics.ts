@@ -210,7 +210,8 @@ export function createMetrics({ prefix, customLabels = {}, latencyBuckets = LATE
   });
   limitStoreUp.set(1);
   const limitStoreOutages = counter("limit_store_outages_total", "Times the shared store of limits went away");
-  const storeUp = new Gauge({ name: `${prefix}_store_up`, help: "1 when the store of tenants, keys and usage can be used", ...common });
+  /** Made when there is a store to say it of: a gateway without one is no alarm. */
+  let storeUp: Gauge | undefined;
 
   const phaseFinished = (tenant: string, phase: Phase, facts: PhaseFacts) => {
     phaseLatency.observe({ tenant, phase }, facts.ms);
@@ -282,7 +283,11 @@ export function createMetrics({ prefix, customLabels = {}, latencyBuckets = LATE
       for (const labels of serving) policyInfo.set({ ...labels }, 1);
     },
     notified: (tenant, result) => notifications.inc({ tenant, result }),
-    storeUp: (up) => storeUp.set(up ? 1 : 0),
+    storeUp: (up) => {
+      const help = "1 when the store of tenants, keys and usage can be used";
+      storeUp ??= new Gauge({ name: `${prefix}_store_up`, help, ...common });
+      storeUp.set(up ? 1 : 0);
+    },
     limitTable: (table) => {
       new Gauge({
         name: `${prefix}_limit_table_used`,
