@@ -5,8 +5,8 @@ export const MASK = "********";
 
 /** Names of values that hold a secret, or may. */
 const SECRET_NAME = /(token|secret|password|passwd|api[-_]?key|authorization|credential|credentials)$/i;
-/** Names of headers that hold one. */
-const SECRET_HEADER = /auth|token|secret|passw|key|credential|cookie|session|signature|jwt|bearer/i;
+/** Names of headers and query parameters that hold one. */
+const SECRET_HEADER = /auth|token|secret|passw|key|credential|cookie|session|signature|jwt|bearer|^(sig|code)$/i;
 /** Header values that are one whatever their name: a scheme and its credential, or a long run without spaces. */
 const SECRET_HEADER_VALUE = /^(?:bearer|basic|digest|negotiate|apikey|token)\s+\S|[A-Za-z0-9_\-+/=.~]{24,}/i;
 /** User information and key-like query values of URLs. */
@@ -27,7 +27,9 @@ export function mapSecrets(value: unknown, replace: (text: string, path: string,
     if (Array.isArray(each)) return each.map((one, i) => walk(one, `${path}.${i}`, "", false));
     if (typeof each === "object" && each !== null) {
       return Object.fromEntries(
-        Object.entries(each).map(([key, one]) => [key, walk(one, path === "" ? key : `${path}.${key}`, key, name === "headers")]),
+        Object.entries(each).map((
+          [key, one],
+        ) => [key, walk(one, path === "" ? key : `${path}.${key}`, key, name === "headers" || name === "query")]),
       );
     }
     if (typeof each !== "string") return each;
@@ -38,7 +40,7 @@ export function mapSecrets(value: unknown, replace: (text: string, path: string,
 }
 
 /** Sections whose values are, or stand beside, secrets. */
-const SECRET_SECTION = /^(headers|auth|api_key_map)$/;
+const SECRET_SECTION = /^(headers|query|auth|api_key_map)$/;
 
 /** Whether a text that stands at `path`, wrongly perhaps, may be repeated in a message. */
 export function mayRepeat(text: string, path: readonly string[]): boolean {
