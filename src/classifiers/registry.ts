@@ -1,5 +1,7 @@
 /** From the `classifiers:` and `pipelines:` sections of a configuration to what a tenant may use. */
 import { z } from "zod";
+import { suggest } from "../config/suggest.ts";
+import { valueProblems } from "../config/value_problems.ts";
 import { BUILTINS } from "./builtins.ts";
 import { systemTimer } from "./deadline.ts";
 import { KINDS } from "./kinds.ts";
@@ -41,7 +43,7 @@ export function buildClassifierSet(config: ClassifierConfig, deps: ClassifierDep
   const problems: ClassifierProblem[] = [];
   const defined = new Map<string, Classifier>();
   for (const [name, definition] of Object.entries(config.classifiers ?? {})) {
-    const classifier = attempt(`classifiers.${name}`, problems, () => define(name, definition, deps));
+    const classifier = attempt(`classifiers.${name}`, definition, problems, () => define(name, definition, deps));
     if (classifier !== undefined) defined.set(name, classifier);
   }
   buildPipelines(config.pipelines ?? {}, config.classifiers ?? {}, defined, problems, deps);
@@ -62,14 +64,18 @@ function buildPipelines(
 ): void {
   const underWay: string[] = [];
   const failed = new Set<string>();
+  const names = [...Object.keys(BUILTINS), ...Object.keys(classifiers), ...Object.keys(pipelines)];
   const find = (name: string): Classifier | undefined => {
     if (defined.has(name)) return defined.get(name);
     if (!Object.hasOwn(pipelines, name)) return sharedBuiltin(name);
     if (underWay.includes(name)) throw issue([], `pipelines form a cycle: ${[...underWay, name].join(" → ")}`);
     underWay.push(name);
-    const pipeline = failed.has(name)
-      ? undefined
-      : attempt(`pipelines.${name}`, problems, () => buildPipeline(name, pipelines[name], find, deps.timer ?? systemTimer));
+    const pipeline = failed.has(name) ? undefined : attempt(
+      `pipelines.${name}`,
+      pipelines[name],
+      problems,
+      () => buildPipeline(name, pipelines[name], { find, names }, deps.timer ?? systemTimer),
+    );
     underWay.pop();
     if (pipeline === undefined) failed.add(name);
     else defined.set(name, pipeline);
@@ -91,10 +97,10 @@ function define(name: string, definition: unknown, deps: ClassifierDeps): Classi
   const { tier, type: written, builtin = name, ...options } = definitionHead.parse(definition ?? {});
   const type = written ?? impliedType(options);
   if (Object.hasOwn(KINDS, type)) return withTier(KINDS[type]!(name, options, deps), tier);
-  if (type !== "builtin") throw issue(["type"], `unknown type "${type}"; known: builtin, ${Object.keys(KINDS).join(", ")}`);
+  if (type !== "builtin") throw issue(["type"], unknown("type", type, ["builtin", ...Object.keys(KINDS)]));
   if (!Object.hasOwn(BUILTINS, builtin)) {
     const path = builtin === name && written === undefined ? ["type"] : ["builtin"];
-    throw issue(path, `unknown built-in classifier "${builtin}"; known: ${Object.keys(BUILTINS).sort().join(", ")}`);
+    throw issue(path, unknown("built-in classifier", builtin, Object.keys(BUILTINS).sort()));
   }
   return withTier(BUILTINS[builtin]!(name, options, deps), tier);
 }
@@ -104,18 +110,25 @@ function withTier(classifier: Classifier, tier: Tier | undefined): Classifier {
   return tier === undefined || tier === classifier.tier ? classifier : { ...classifier, tier };
 }
 
+function unknown(what: string, name: string, known: readonly string[]): string {
+  const meant = suggest(name, known);
+  return `unknown ${what} "${name}"; ${meant === undefined ? `known: ${known.join(", ")}` : `did you mean "${meant}"?`}`;
+}
+
 /** One problem as zod reports them, so that all end in the same list. */
 function issue(path: string[], message: string): z.ZodError {
   return new z.ZodError([{ code: "custom", path, message, input: undefined }]);
 }
 
-/** Runs `build`; what is wrong with the definition at `path` joins the list. */
-function attempt<T>(path: string, problems: ClassifierProblem[], build: () => T): T | undefined {
+/** Runs `build`; what is wrong with `definition`, at `path`, joins the list. */
+function attempt<T>(path: string, definition: unknown, problems: ClassifierProblem[], build: () => T): T | undefined {
   try {
     return build();
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
-    for (const { path: below, message } of error.issues) problems.push({ path: [path, ...below].join("."), message });
+    for (const { path: below, message } of valueProblems(error, z.unknown(), definition)) {
+      problems.push({ path: below === "" ? path : `${path}.${below}`, message });
+    }
     return undefined;
   }
 }

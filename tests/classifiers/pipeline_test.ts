@@ -42,7 +42,8 @@ function manualTimer(): { timer: Timer; pass: (ms: number) => void } {
 }
 
 function build(definition: unknown, classifiers: Classifier[], timer: Timer = manualTimer().timer): Classifier {
-  return buildPipeline("p", definition, (name) => classifiers.find((classifier) => classifier.name === name), timer);
+  const find = (wanted: string) => classifiers.find(({ name }) => name === wanted);
+  return buildPipeline("p", definition, { find, names: classifiers.map(({ name }) => name) }, timer);
 }
 
 const [low, middle, high] = [fixed("low", 0.2), fixed("middle", 0.5), fixed("high", 0.8)];

@@ -41,7 +41,7 @@ Deno.test("buildClassifierSet() reports everything wrong at once, with paths", (
     assert.deepEqual(error.problems.map(({ path }) => path), [
       "classifiers.a.type",
       "classifiers.b.builtin",
-      "classifiers.pii_detector",
+      "classifiers.pii_detector.allow",
       "classifiers.c",
     ]);
     return true;
@@ -49,5 +49,26 @@ Deno.test("buildClassifierSet() reports everything wrong at once, with paths", (
   assert.throws(
     () => buildClassifierSet({ classifiers: { pii_detector: { entities: ["ssn", "shoe_size"] } } }),
     /classifiers\.pii_detector\.entities\.1: unknown entity "shoe_size"/,
+  );
+});
+
+Deno.test("buildClassifierSet() suggests what was meant, in plain words", () => {
+  const problem = (config: Parameters<typeof buildClassifierSet>[0]) => {
+    try {
+      buildClassifierSet(config);
+    } catch (error) {
+      if (error instanceof ClassifierConfigError) return error.problems.map(({ path, message }) => `${path}: ${message}`)[0];
+      throw error;
+    }
+    return undefined;
+  };
+  assert.equal(
+    problem({ pipelines: { p: { type: "parallel", classifiers: ["toxicty"] } } }),
+    'pipelines.p.classifiers.0: unknown classifier "toxicty"; did you mean "toxicity"?',
+  );
+  assert.equal(problem({ classifiers: { a: { type: "paterns" } } }), 'classifiers.a.type: unknown type "paterns"; did you mean "pattern"?');
+  assert.equal(
+    problem({ pipelines: { p: { classifiers: ["toxicity"], aggregation: "average_score" } } }),
+    'pipelines.p.aggregation: expected one of max_score, min_score, average, weighted_average, first_positive, unanimous; got the text "average_score"',
   );
 });

@@ -1,19 +1,25 @@
 /** From a `pipelines:` entry to a classifier of that name. */
 import { z } from "zod";
+import { suggest } from "../../config/suggest.ts";
 import type { Timer } from "../deadline.ts";
 import type { Classifier, Tier } from "../types.ts";
 import { type Stage, stageSchema } from "./schema.ts";
 import { PipelineSession, type Step } from "./sessions.ts";
 
-/** Finds a classifier or another pipeline by name; undefined when there is none. */
-export type FindClassifier = (name: string) => Classifier | undefined;
+/** The classifiers and other pipelines that a pipeline may name. */
+export interface Classifiers {
+  /** Undefined when there is none of the name. */
+  find(name: string): Classifier | undefined;
+  /** What could be meant by a name that is none. */
+  readonly names: readonly string[];
+}
 
 /**
  * The pipeline as a classifier: policies and phases use it by its name.
  * @throws z.ZodError for wrong definitions and unknown names, with paths.
  */
-export function buildPipeline(name: string, definition: unknown, find: FindClassifier, timer: Timer): Classifier {
-  const step = resolve({ name, ...stageSchema.parse(definition) }, [], find);
+export function buildPipeline(name: string, definition: unknown, known: Classifiers, timer: Timer): Classifier {
+  const step = resolve({ name, ...stageSchema.parse(definition) }, [], known);
   const members = [...classifiersOf(step)];
   return {
     name,
@@ -23,7 +29,7 @@ export function buildPipeline(name: string, definition: unknown, find: FindClass
   };
 }
 
-function resolve(stage: Stage, path: (string | number)[], find: FindClassifier): Step {
+function resolve(stage: Stage, path: (string | number)[], known: Classifiers): Step {
   if (stage.classifiers !== undefined) {
     const members = stage.classifiers.map(({ name, weight }, i) => {
       const single: Stage = {
@@ -35,29 +41,32 @@ function resolve(stage: Stage, path: (string | number)[], find: FindClassifier):
         default_score: 0,
         classifier: name,
       };
-      return { step: named(name, single, [...path, "classifiers", i], find), weight };
+      return { step: named(name, single, [...path, "classifiers", i], known), weight };
     });
     return { kind: "parallel", stage, members };
   }
   if (stage.stages !== undefined) {
-    return { kind: "sequence", stage, steps: stage.stages.map((inner, i) => resolve(inner, [...path, "stages", i], find)) };
+    return { kind: "sequence", stage, steps: stage.stages.map((inner, i) => resolve(inner, [...path, "stages", i], known)) };
   }
-  return named(stage.classifier!, stage, path, find);
+  return named(stage.classifier!, stage, path, known);
 }
 
-function named(name: string, stage: Stage, path: (string | number)[], find: FindClassifier): Step {
-  const classifier = find(name);
+function named(name: string, stage: Stage, path: (string | number)[], known: Classifiers): Step {
+  const classifier = known.find(name);
   if (classifier === undefined) {
+    const meant = suggest(name, known.names);
     throw new z.ZodError([{
       code: "custom",
       path,
       input: name,
-      message: `unknown classifier "${name}"; define it under classifiers: or pipelines:`,
+      message: `unknown classifier "${name}"; ${
+        meant === undefined ? "define it under classifiers: or pipelines:" : `did you mean "${meant}"?`
+      }`,
     }]);
   }
   const branches = (stage.conditions ?? []).map(({ when, then }, i) => ({
     when,
-    steps: then === "skip" ? [] : then.map((inner, j) => resolve(inner, [...path, "conditions", i, "then", j], find)),
+    steps: then === "skip" ? [] : then.map((inner, j) => resolve(inner, [...path, "conditions", i, "then", j], known)),
   }));
   return { kind: "score", stage, classifier, branches };
 }
