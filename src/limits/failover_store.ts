@@ -40,6 +40,8 @@ const UNCOUNTED = "uncounted";
 
 export class FailoverStore implements LimitStore {
   #up = true;
+  /** A command went unanswered, and a probe is to say whether that was the store or this process, which may have been busy. */
+  #suspect = false;
   #closed = false;
   /** Gateways last seen in the store, this one included. */
   #gateways = 1;
@@ -70,7 +72,7 @@ export class FailoverStore implements LimitStore {
     try {
       return await this.remote.settle(taken, actualTokens, nowMs);
     } catch (error) {
-      this.#goneAway(error);
+      this.#failed(error);
       // The slot runs out by itself; the tokens are charged where they are counted now.
       if (this.options.mode === "local") {
         for (const each of taken.subjects) this.local.charge(this.#part(each), actualTokens - taken.tokens, nowMs);
@@ -84,7 +86,7 @@ export class FailoverStore implements LimitStore {
       try {
         return await this.remote.peek(subject, nowMs);
       } catch (error) {
-        this.#goneAway(error);
+        this.#failed(error);
       }
     }
     return this.local.peek(subject, nowMs);
@@ -107,7 +109,7 @@ export class FailoverStore implements LimitStore {
     try {
       verdict = await this.remote.admit(subjects, tokens, nowMs);
     } catch (error) {
-      this.#goneAway(error);
+      this.#failed(error);
       return this.#admitAlone(subjects, tokens, nowMs);
     }
     if (this.options.mode === "local") { for (const [i, subject] of subjects.entries()) this.#follow(subject, verdict.levels[i]!, nowMs); }
@@ -147,9 +149,17 @@ export class FailoverStore implements LimitStore {
     return part;
   }
 
+  #failed(error: unknown): void {
+    if (!this.remote.connected) return this.#goneAway(error);
+    if (this.#suspect || !this.#up || this.#closed) return;
+    this.#suspect = true;
+    clearTimeout(this.#timer);
+    void this.#look(FIRST_PROBE_MS);
+  }
+
   #goneAway(error: unknown): void {
     if (!this.#up || this.#closed) return;
-    this.#up = false;
+    this.#up = this.#suspect = false;
     this.options.onChange(false, error instanceof Error ? error.message : String(error));
     this.#schedule(FIRST_PROBE_MS);
   }
@@ -166,6 +176,7 @@ export class FailoverStore implements LimitStore {
   async #look(waitedMs: number): Promise<void> {
     try {
       this.#gateways = await this.remote.present(this.options.gateway, Date.now());
+      this.#suspect = false;
       if (!this.#up) {
         await this.#handOver();
         this.#up = true;

@@ -71,9 +71,14 @@ export class RedisStore implements LimitStore {
     return store;
   }
 
+  /** The connection stands; commands may still go unanswered. */
+  get connected(): boolean {
+    return this.client.status === "ready";
+  }
+
   /** True once the connection stands; false when it does not within `timeoutMs`. */
   whenReady(timeoutMs: number): Promise<boolean> {
-    if (this.client.status === "ready") return Promise.resolve(true);
+    if (this.connected) return Promise.resolve(true);
     return new Promise((resolve) => {
       const timer = setTimeout(() => done(false), timeoutMs);
       const ready = () => done(true);
@@ -168,7 +173,7 @@ export class RedisStore implements LimitStore {
       }
       return Array.isArray(reply) ? reply : [reply];
     } catch (error) {
-      const why = this.client.status !== "ready" ? this.#problem : error instanceof Error ? error.message : String(error);
+      const why = !this.connected ? this.#problem : error instanceof Error ? error.message : String(error);
       throw new LimitStoreError("away", `The store of limits does not answer: ${why}`, { cause: error });
     }
   }

@@ -1,3 +1,4 @@
+/// <reference lib="deno.worker" />
 /** A thread that asks one table for admission as fast as it can, beside others. */
 import { openMemoryStore } from "../../src/limits/memory_store.ts";
 import { subject } from "../../src/limits/rate.ts";

@@ -123,7 +123,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a store that hangs costs one time-out, and then nobody waits for it",
+  name: "a store that hangs costs two time-outs, and then nobody waits for it",
   ...redis,
   fn: async () => {
     await using server = await startRedis();
@@ -140,6 +140,29 @@ Deno.test({
     server.thaw();
     await back;
     assert.equal(store.up, true);
+    await store.close();
+  },
+});
+
+Deno.test({
+  name: "a command that went unanswered while the store is well changes nothing but that request",
+  ...redis,
+  fn: async () => {
+    await using server = await startRedis();
+    const { store, changes } = await gateway(server, "local", "a", 0.5);
+    await admitted(store, [acme], 1);
+    // One command lost on the way, as by a process that was too busy to see its answer in time.
+    const { client } = store.remote;
+    const evalsha = client.evalsha;
+    client.evalsha = () => {
+      client.evalsha = evalsha;
+      return Promise.reject(new Error("Command timed out"));
+    };
+    const [taken] = await admitted(store, [acme], 1);
+    assert.equal(taken?.lease, "local");
+    await store.whenLooked();
+    assert.deepEqual([store.up, changes], [true, []]);
+    assert.notEqual((await admitted(store, [acme], 1))[0]?.lease, "local");
     await store.close();
   },
 });
