@@ -10,7 +10,10 @@ const read = (path: string) => Deno.readTextFile(new URL(path, DEPLOY));
 
 /** Names of series that the program exposes; histograms also as their parts. */
 async function exposedNames(): Promise<Set<string>> {
-  const types = [...(await createMetrics({ prefix: "checkstream" }).expose()).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+  const metrics = createMetrics({ prefix: "checkstream" });
+  // Said once there is a tenant store.
+  metrics.storeUp(true);
+  const types = [...(await metrics.expose()).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
   const parts: Readonly<Record<string, readonly string[]>> = { histogram: ["_bucket", "_sum", "_count"], summary: ["", "_sum", "_count"] };
   return new Set(types.flatMap(([, name, type]) => (parts[type!] ?? [""]).map((part) => `${name}${part}`)));
 }
