@@ -9,29 +9,34 @@ interface Waiting {
 }
 
 export class ThreadClient implements SqlClient {
-  readonly #worker: Worker;
-  readonly #port: MessagePort;
+  #worker: Worker;
+  #port: MessagePort;
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
   #transactions = 0;
   #dead: Error | undefined;
+  #closed = false;
 
-  constructor(config: Config) {
-    this.#worker = new Worker(new URL("./store_worker.ts", import.meta.url), { type: "module", name: "store" });
+  constructor(readonly config: Config) {
+    [this.#worker, this.#port] = this.#spawn();
+  }
+
+  #spawn(): [Worker, MessagePort] {
+    const worker = new Worker(new URL("./store_worker.ts", import.meta.url), { type: "module", name: "store" });
     const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
     port1.onmessage = ({ data }: MessageEvent<Reply>) => {
       const waiting = this.#waiting.get(data.call);
       this.#waiting.delete(data.call);
       if (data.ok) waiting?.resolve(data.answer);
       else waiting?.reject(Object.assign(new Error(data.message), { code: data.code }));
     };
-    this.#worker.onerror = (event) => {
+    worker.onerror = (event) => {
       event.preventDefault();
       this.#end(Object.assign(new Error(`the database's worker died: ${event.message}`), { code: "SQLITE_IOERR" }));
     };
-    const hello: Hello = { port: port2, config };
-    this.#worker.postMessage(hello, [port2]);
+    const hello: Hello = { port: port2, config: this.config };
+    worker.postMessage(hello, [port2]);
+    return [worker, port1];
   }
 
   async execute(statement: SqlStatement): Promise<SqlResult> {
@@ -49,12 +54,17 @@ export class ThreadClient implements SqlClient {
     };
   }
 
-  /** Asked in order with all that follows, so nobody needs to wait for it. */
+  /** Asked in order with all that follows, so nobody needs to wait for it. Another worker takes the place of one that died. */
   reconnect(): void {
+    if (this.#dead !== undefined && !this.#closed) {
+      this.#dead = undefined;
+      [this.#worker, this.#port] = this.#spawn();
+    }
     void this.#ask({ op: "reconnect" }).catch(() => {});
   }
 
   close(): void {
+    this.#closed = true;
     void this.#ask({ op: "close" }).catch(() => {}).finally(() =>
       this.#end(Object.assign(new Error("the database is closed"), { code: "CLIENT_CLOSED" }))
     );
