@@ -4,7 +4,7 @@ import { formatFor, readerFor } from "../../src/formats/mod.ts";
 import { sseBytes } from "../../src/formats/sse.ts";
 import type { Api, StreamFormat } from "../../src/formats/types.ts";
 import { fixturesOf } from "../conformance/format_conformance.ts";
-import { guardStream } from "../support/guarded_streams.ts";
+import { guardStream, guardWhole } from "../support/guarded_streams.ts";
 import { planOf, redact } from "../support/rules.ts";
 
 const SECRET = "§42§";
@@ -62,5 +62,70 @@ for (const api of Object.keys(LABELS) as (keyof typeof LABELS)[]) {
     const leaks = new Set<string>();
     for (const { bytes } of fixturesOf(api)) for (const key of await leaksOf(formatFor(api), bytes)) leaks.add(key);
     assert.deepEqual([...leaks].sort().join(" "), LABELS[api]);
+  });
+}
+
+/** Whole answers with as many kinds of text as there are. */
+const ANSWERS: Readonly<Record<keyof typeof LABELS, readonly unknown[]>> = {
+  "openai-chat": [{
+    id: "c",
+    object: "chat.completion",
+    model: "m",
+    choices: [{
+      index: 0,
+      finish_reason: "stop",
+      message: {
+        role: "assistant",
+        content: "text",
+        refusal: "no",
+        reasoning_content: "hm",
+        thinking_blocks: [{ type: "thinking", thinking: "hm", signature: "s" }],
+        reasoning_details: [{ type: "reasoning.summary", summary: "so" }],
+        audio: { id: "a", data: "UklGRg==", transcript: "hi" },
+        annotations: [{ type: "url_citation", url_citation: { title: "Page", url: "https://example.com" } }],
+        function_call: { name: "f", arguments: '{"a":"b"}' },
+        tool_calls: [
+          { id: "t", type: "function", function: { name: "f", arguments: '{"a":"b"}' } },
+          { id: "t", type: "function", function: { name: "f", arguments: { a: "b" } } },
+          { id: "t", type: "custom", custom: { name: "f", input: "in" } },
+        ],
+      },
+    }, { index: 1, finish_reason: "stop", message: { role: "assistant", content: [{ type: "text", text: "part" }] } }],
+  }],
+  "openai-completions": [{ id: "c", object: "text_completion", model: "m", choices: [{ index: 0, text: "text", finish_reason: "stop" }] }],
+  "openai-responses": fixturesOf("openai-responses").flatMap(({ bytes }) =>
+    readerFor(formatFor("openai-responses")).push(bytes).flatMap(({ data }) => {
+      const payload = data === undefined ? {} : JSON.parse(data);
+      return payload.type === "response.completed" ? [payload.response] : [];
+    })
+  ),
+  "anthropic-messages": [{
+    id: "m",
+    type: "message",
+    role: "assistant",
+    model: "m",
+    stop_reason: "end_turn",
+    content: [
+      { type: "thinking", thinking: "hm", signature: "s" },
+      { type: "text", text: "text", citations: [{ type: "char_location", cited_text: "cited", document_title: "Facts" }] },
+      { type: "tool_use", id: "t", name: "f", input: { a: "b", c: ["d"] } },
+      { type: "mcp_tool_result", tool_use_id: "t", content: [{ type: "text", text: "result" }] },
+      { type: "code_execution_tool_result", tool_use_id: "t", content: { type: "code_execution_result", stdout: "out", stderr: "err" } },
+      { type: "compaction", content: "so far" },
+    ],
+  }],
+};
+
+for (const api of Object.keys(ANSWERS) as (keyof typeof LABELS)[]) {
+  Deno.test(`${api}: every string of a whole answer is guarded, but for labels`, async () => {
+    const labels = new Set(LABELS[api].split(" "));
+    for (const answer of ANSWERS[api]) {
+      for (const path of stringsIn(answer)) {
+        const { body } = await guardWhole(formatFor(api), PLAN, JSON.stringify(withSecret(answer, path)));
+        // Tokens of text that is not changed stay.
+        const leaked = body.includes(SECRET) && !path.includes("logprobs");
+        assert.ok(!leaked || labels.has(String(path.findLast(isKey))), path.join("."));
+      }
+    }
   });
 }
