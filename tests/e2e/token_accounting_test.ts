@@ -160,7 +160,7 @@ async function remaining({ url }: GatewayProcess, tenant: string): Promise<numbe
 /** By OpenAI's own rules; text produced is all that the mock wrote, up to the word that stops. */
 function truth({ api, prompt, pieces, end }: Plan): { readonly prompt: number; readonly completion: number } {
   const produced = end === "stopped" ? pieces.slice(0, pieces.indexOf("worthless ")) : pieces;
-  return { prompt: countTokens(prompt) + (api === "completions" ? 0 : 7), completion: countTokens(produced.join("")) };
+  return { prompt: countTokens(prompt) + (api === "openai" ? 7 : 0), completion: countTokens(produced.join("")) };
 }
 
 Deno.test(`the ledger holds what ${STREAMS} random streams cost, however they end (seed ${seed})`, async () => {
@@ -230,7 +230,7 @@ ${
       );
       // Counted with the model's own encoding; or by a ratio, which knows English better than this mixture.
       if (!name.startsWith("anthropic")) assert.ok(Math.abs(mean) < 0.05 && Math.abs(worst) < 0.5, `${name} (seed ${seed})`);
-      else assert.ok(Math.abs(mean) < 0.5, `${name} (seed ${seed})`);
+      else if (all.length >= 3) assert.ok(Math.abs(mean) < 0.5, `${name} (seed ${seed})`);
     }
   } finally {
     await backend.shutdown();
