@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { budget } from "./budget.ts";
 import { processRateLimit, rateLimit } from "./rate_limit.ts";
-import { logging, metrics } from "./telemetry.ts";
+import { logging, metrics, opentelemetry } from "./telemetry.ts";
 
 const score = z.number().min(0).max(1);
 const milliseconds = z.int().min(1).max(86_400_000);
@@ -237,6 +237,7 @@ export const telemetry = z.strictObject({
   metrics: metrics.prefault({}).describe("Prometheus metrics"),
   logging: logging.prefault({}).describe("Structured logs"),
   audit: audit.optional().describe("The audit trail"),
+  opentelemetry: opentelemetry.prefault({}).describe("Traces"),
 });
 
 const resolutionStep = z.union([

@@ -19,3 +19,12 @@ export const logging = z.strictObject({
   format: z.enum(["json", "pretty"]).default("json").describe("One JSON object a line, or lines for people"),
   output: z.enum(["stdout", "stderr"]).default("stderr").describe("Where lines go"),
 });
+
+export const opentelemetry = z.strictObject({
+  enabled: z.boolean().default(false).describe("Send a trace of each request to a collector"),
+  endpoint: z.string().regex(/^https?:\/\/[^\s/]+/, "expected an http(s) URL").default("http://localhost:4318")
+    .describe("The collector's OTLP/HTTP address; /v1/traces is added to it"),
+  service_name: z.string().min(1).max(200).default("checkstream").describe("service.name of what is sent"),
+  headers: z.record(z.string(), z.string()).default({}).describe("Sent to the collector, e.g. its key as ${VAR}"),
+  sample_ratio: z.number().min(0).max(1).default(1).describe("Share of requests traced; those of callers that trace follow their callers"),
+});

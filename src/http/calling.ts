@@ -3,6 +3,7 @@ import { RequestError, withIncludeUsage, withModel } from "../formats/mod.ts";
 import { type TranslatedRequest, type Translation, translationFor } from "../formats/translate/mod.ts";
 import type { Api, DecodedRequest } from "../formats/types.ts";
 import { type BackendAnswer, BackendError, type BackendRequest, type TargetApi, type Wire } from "../upstream/types.ts";
+import { traceparentOf } from "../telemetry/trace_context.ts";
 import { countsTokens } from "./admission.ts";
 import { badRequest, clientLeft, GatewayError, invalidRequest } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
@@ -50,11 +51,11 @@ export async function callWithPrompt(
     const translation = translationOf(api, place);
     const model = modelAt(place, prompt.model);
     const own = model === prompt.model ? asked : withModel(asked, model);
-    if (translation === undefined) return { path: target, headers: request.headers, body: own };
+    if (translation === undefined) return { path: target, headers: traced(request.headers, exchange), body: own };
     try {
       const theirs = translation.request(own);
       translated.set(place, theirs);
-      return { path: translation.path, headers: translatedHeaders(request.headers, translation), body: theirs.body };
+      return { path: translation.path, headers: traced(translatedHeaders(request.headers, translation), exchange), body: theirs.body };
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       if (isFallback) return undefined;
@@ -87,10 +88,18 @@ export function callThrough(
 ): Promise<BackendAnswer> {
   return send(
     request,
-    { kind: "through", wire: ({ format }) => ({ path: target, headers: throughHeaders(request.headers, format), body }) },
+    { kind: "through", wire: ({ format }) => ({ path: target, headers: traced(throughHeaders(request.headers, format), exchange), body }) },
     exchange,
     limits,
   );
+}
+
+/** The backend's part of a trace goes below our call; without one of ours the client's own context passes. */
+function traced(headers: Headers, { trace }: Exchange): Headers {
+  if (trace === undefined) return headers;
+  const own = new Headers(headers);
+  own.set("traceparent", traceparentOf(trace));
+  return own;
 }
 
 async function send(
@@ -99,7 +108,7 @@ async function send(
   exchange: Exchange,
   { maxAnswerBytes, keepAliveMs }: CallLimits,
 ): Promise<BackendAnswer> {
-  const started = performance.now();
+  const started = exchange.backendStartedMs = performance.now();
   try {
     const answer = await exchange.lease!.runtime.backend.send({
       ...call,

@@ -10,6 +10,7 @@ import { systemResolver } from "../net/addresses.ts";
 import type { Notification, Webhooks } from "../notify/webhooks.ts";
 import type { Log } from "../telemetry/log.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
+import type { Span, TraceExporter } from "../telemetry/trace_exporter.ts";
 import { auditOptions } from "../tenants/audit_options.ts";
 import type { AssembleDeps } from "../tenants/assemble.ts";
 import { SnapshotMaker } from "../tenants/maker.ts";
@@ -29,6 +30,7 @@ import type { AppDeps } from "./deps.ts";
 import { listen, parseAddress } from "./listeners.ts";
 import { openRegistry, Serving } from "./serving.ts";
 import { httpSettings } from "./settings.ts";
+import { startTraces } from "./trace_sender.ts";
 import { startWebhooks } from "./webhook_sender.ts";
 import type { WorkerPool } from "./workers/worker_pool.ts";
 
@@ -55,6 +57,8 @@ export interface ControlPlane {
   readonly keys: KeyMirror | undefined;
   readonly openTrail: (tenant: TenantConfig, filed: boolean) => Promise<TrailLease>;
   readonly notify: (notification: Notification) => void;
+  /** Sends spans to the collector, where there is one. */
+  readonly trace: (spans: readonly Span[]) => void;
   /** From now on these answer API calls, and take part in every reload; `onBudgets` is called when budgets or their use may have changed. */
   attach(workers: WorkerPool, onBudgets: () => void): void;
   reload(): Promise<unknown>;
@@ -148,8 +152,11 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
 
   const ledger = await openLedger(store, config.store, log, () => budgetsChanged());
   const webhooks = startWebhooks(config.notify, metrics, log);
+  const traces = startTraces(config, metrics, log);
+  const notify = (notification: Notification) => webhooks.notify(notification);
+  const trace = (spans: readonly Span[]) => traces?.add(...spans);
   const settings = httpSettings(config, keyPepper);
-  const serving = new Serving({ settings, registry, metrics, usage: ledger, log, notify: (notification) => webhooks.notify(notification) });
+  const serving = new Serving({ settings, registry, metrics, usage: ledger, log, notify, trace });
   const deps: AppDeps = {
     ...serving.deps,
     metrics,
@@ -177,7 +184,8 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     limits,
     keys: store?.keys,
     openTrail,
-    notify: (notification) => webhooks.notify(notification),
+    notify,
+    trace,
     attach: (workers, onBudgets) => {
       pool = workers;
       budgetsChanged = onBudgets;
@@ -186,7 +194,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     freeze: () => watcher.close(),
     close: () => {
       lazyTrails.stop();
-      return closeAll({ config, webhooks, trails, limits, ledger, store });
+      return closeAll({ config, webhooks, traces, trails, limits, ledger, store });
     },
   };
 }
@@ -230,6 +238,7 @@ async function openLedger(
 interface Opened {
   readonly config: GatewayConfig;
   readonly webhooks: Webhooks;
+  readonly traces: TraceExporter | undefined;
   readonly trails: AuditTrails;
   readonly limits: OpenLimits;
   readonly ledger: UsageLedger;
@@ -248,8 +257,8 @@ export function limitStoreChanged(up: boolean, reason: string, { onError }: Limi
   log.error("the store of limits is away", { reason, meanwhile: meanwhile[onError] });
 }
 
-async function closeAll({ config, webhooks, trails, limits, ledger, store }: Opened): Promise<void> {
-  await webhooks.drain(Math.min(config.server.shutdown_timeout_ms, WEBHOOK_DRAIN_MS));
+async function closeAll({ config, webhooks, traces, trails, limits, ledger, store }: Opened): Promise<void> {
+  await Promise.all([webhooks.drain(Math.min(config.server.shutdown_timeout_ms, WEBHOOK_DRAIN_MS)), traces?.close()]);
   await trails.closeAll();
   await limits.close();
   await ledger.close();

@@ -18,6 +18,8 @@ export interface HttpSettings {
   readonly limits: ProxyLimits;
   readonly overload: OverloadSettings;
   readonly corsOrigins: readonly string[];
+  /** Share of requests that are traced where their callers do not decide; undefined = none at all. */
+  readonly traceRatio: number | undefined;
   /** Metrics may be asked for. */
   readonly metricsEnabled: boolean;
   /** Keys of the admin API. */

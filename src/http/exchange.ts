@@ -6,6 +6,7 @@ import { AnswerTokens } from "../limits/tokens.ts";
 import type { KeyLimits, Reservation } from "../limits/types.ts";
 import type { BudgetConfig } from "../config/budget.ts";
 import type { Phase } from "../policy/types.ts";
+import type { TraceContext } from "../telemetry/trace_context.ts";
 import type { Lease } from "../tenants/registry.ts";
 import type { FallbackFact, Try } from "../upstream/types.ts";
 import type { ShedReason } from "./overload/shedder.ts";
@@ -37,6 +38,8 @@ export class Exchange {
   api: Api | undefined;
   lease: Lease | undefined;
   keyId: string | undefined;
+  /** Its place in a trace that is recorded. */
+  trace: TraceContext | undefined;
   /** Models the request's key may ask for; undefined = those of its tenant. */
   allowedModels: readonly string[] | undefined;
   /** Limits of the request's key, where it has its own. */
@@ -58,6 +61,8 @@ export class Exchange {
   countedModel = "";
   /** What the client received. */
   readonly answerTokens: AnswerTokens = new AnswerTokens();
+  /** When the backend was called; `performance.now()`. */
+  backendStartedMs: number | undefined;
   backendMs: number | undefined;
   backendTries: readonly Try[] = [];
   backendName: string | undefined;

@@ -3,6 +3,7 @@ import type { Handler } from "hono";
 import { apiForPath, INGRESS_ONLY_PATHS } from "../formats/mod.ts";
 import type { TenantConfig } from "../config/mod.ts";
 import { KEY_PREFIX, ResolutionError, type ResolutionProblem, type Resolved, resolveTenant } from "../tenants/resolve.ts";
+import { traceContext } from "../telemetry/trace_context.ts";
 import type { AppEnv, ServingDeps } from "./deps.ts";
 import { type ErrorType, GatewayError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
@@ -17,6 +18,8 @@ export function gateway(deps: ServingDeps): Handler<AppEnv> {
     const path = cleanPath(url.pathname);
     const exchange = new Exchange(request.method, path, c.env.remoteAddress);
     deps.inFlight.begin(exchange);
+    const { traceRatio } = deps.settings;
+    if (traceRatio !== undefined) exchange.trace = traceContext(request.headers.get("traceparent"), traceRatio, Math.random());
     try {
       const found = enter(request, path, exchange, deps);
       const route = routeOf(request.method, found.path, exchange.lease!.runtime.config.streaming.format);

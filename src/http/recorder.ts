@@ -5,10 +5,12 @@ import type { Notification } from "../notify/webhooks.ts";
 import type { Action, Phase } from "../policy/types.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { PhaseFacts, RequestFacts, ServingMetrics } from "../telemetry/metrics.ts";
+import type { Span } from "../telemetry/trace_exporter.ts";
 import { withoutKeys } from "../tenants/resolve.ts";
 import type { Exchange, Outcome } from "./exchange.ts";
 import type { UsageAccount } from "../usage/account.ts";
 import type { InFlight } from "./in_flight.ts";
+import { requestSpans } from "./request_spans.ts";
 import { actOnRules, filled, recordedText } from "./rule_events.ts";
 
 export interface RecorderDeps {
@@ -19,6 +21,8 @@ export interface RecorderDeps {
   readonly usage: Pick<UsageAccount, "record">;
   /** Queues a notification and returns at once. */
   readonly notify: ((notification: Notification) => void) | undefined;
+  /** Sends spans away some time. */
+  readonly trace: (spans: readonly Span[]) => void;
 }
 
 export class Recorder {
@@ -51,6 +55,7 @@ export class Recorder {
       }, lease.runtime.config.budget !== undefined || exchange.keyBudget !== undefined);
     }
     this.#count(exchange, outcome, usage);
+    if (exchange.trace !== undefined) this.deps.trace(requestSpans(exchange, exchange.trace, outcome, usage));
     actOnRules(exchange, this.deps);
     if (lease !== undefined) {
       try {

@@ -2,6 +2,7 @@
 import type { Notification } from "../notify/webhooks.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { ServingMetrics } from "../telemetry/metrics.ts";
+import type { Span } from "../telemetry/trace_exporter.ts";
 import { Registry, type Snapshot } from "../tenants/registry.ts";
 import type { UsageAccount } from "../usage/account.ts";
 import type { HttpSettings, ServingDeps } from "./deps.ts";
@@ -19,6 +20,8 @@ export interface ServingOptions {
   readonly log: Log;
   /** Queues a notification and returns at once. */
   readonly notify: (notification: Notification) => void;
+  /** Sends spans away some time. */
+  readonly trace: (spans: readonly Span[]) => void;
   /** Requests under way in all threads. @default those of this one */
   readonly underWay?: UnderWay;
 }
@@ -40,12 +43,12 @@ export class Serving {
   readonly #listeners: Listener[] = [];
   #stopping = false;
 
-  constructor({ settings, registry, metrics, usage, log, notify, underWay = new UnderWay() }: ServingOptions) {
+  constructor({ settings, registry, metrics, usage, log, notify, trace, underWay = new UnderWay() }: ServingOptions) {
     const inFlight = new InFlight((count) => {
       underWay.set(count);
       metrics.requestsInFlight(count);
     });
-    const recorder = new Recorder({ metrics, usage, log, inFlight, notify });
+    const recorder = new Recorder({ metrics, usage, log, inFlight, notify, trace });
     const overload = new Overload(settings.overload, { underWay, onLoad: (lagMs, shedLevel) => metrics.load(lagMs, shedLevel) });
     this.deps = { settings, registry, recorder, inFlight, usage, overload, log, stopping: () => this.#stopping };
   }

@@ -64,6 +64,7 @@ class ServingWorker {
       usage,
       log,
       notify: (notification) => outbox.now({ kind: "notify", notification }),
+      trace: (spans) => outbox.soon({ kind: "trace", spans }),
       underWay: new UnderWay(start.underWay, worker),
     });
     return new ServingWorker(start, serving, usage, deps, limits, log);

@@ -19,6 +19,7 @@ export function httpSettings({ server, admin, telemetry }: GatewayConfig, keyPep
     },
     overload: overloadSettings(server),
     corsOrigins: server.cors.origins,
+    traceRatio: telemetry.opentelemetry.enabled ? telemetry.opentelemetry.sample_ratio : undefined,
     metricsEnabled: telemetry.metrics.enabled,
     adminKeys: admin.keys.flatMap(({ name, role, secret }) => secret === undefined ? [] : [{ name, role, digest: keyDigest(secret) }]),
     // A key that is named and not set shuts the API; it does not open it to everybody on this machine.

@@ -74,6 +74,8 @@ export interface Metrics extends ServingMetrics {
   policies(serving: readonly { readonly tenant: string; readonly policy: string; readonly version: string }[]): void;
   /** How a webhook ended: delivered, failed, refused (private address) or dropped (queue full). */
   notified(tenant: string, result: string): void;
+  /** How spans on their way to the collector ended: exported, failed or dropped (too many waited). */
+  spans(result: string, count: number): void;
   /** Prometheus text exposition. */
   expose(): Promise<string>;
 }
@@ -226,6 +228,7 @@ export function createMetrics({ prefix, customLabels = {}, latencyBuckets = LATE
     if (phase === "midstream") holdback.observe({ tenant }, facts.maxHeldChars);
     decisions.inc({ phase, decision: facts.decision });
   };
+  const spans = counter("trace_spans_total", "Spans for the collector by how they ended", "result");
   const shed = counter("requests_shed_total", "Requests turned away because there was too much to do", "tenant", "reason");
   const lag = gauge("event_loop_lag_seconds", "How late the event loop of a thread runs", "thread");
   const shedLevel = gauge("shed_level", "How much a thread sheds: 1 = all of the lowest priority, and so on", "thread");
@@ -282,6 +285,7 @@ export function createMetrics({ prefix, customLabels = {}, latencyBuckets = LATE
       policyInfo.reset();
       for (const labels of serving) policyInfo.set({ ...labels }, 1);
     },
+    spans: (result, count) => spans.inc({ result }, count),
     notified: (tenant, result) => notifications.inc({ tenant, result }),
     storeUp: (up) => {
       const help = "1 when the store of tenants, keys and usage can be used";

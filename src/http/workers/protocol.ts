@@ -5,6 +5,7 @@ import type { TenantConfig } from "../../config/mod.ts";
 import type { Notification } from "../../notify/webhooks.ts";
 import type { LogOptions } from "../../telemetry/log.ts";
 import type { ServingMetrics } from "../../telemetry/metrics.ts";
+import type { Span } from "../../telemetry/trace_exporter.ts";
 import type { SnapshotRecipe } from "../../tenants/recipe.ts";
 import type { StoredKey } from "../../tenants/state/rows.ts";
 import type { UsageFacts } from "../../usage/tally.ts";
@@ -103,6 +104,7 @@ export type Told =
   | Count
   | { readonly kind: "usage"; readonly facts: UsageFacts; readonly budgeted: boolean }
   | { readonly kind: "notify"; readonly notification: Notification }
+  | { readonly kind: "trace"; readonly spans: readonly Span[] }
   /** `record` numbers those of this trail; `awaited`: how it ended is told also when it ended well. */
   | { readonly kind: "record"; readonly trail: number; readonly record: number; readonly json: string; readonly awaited: boolean }
   | { readonly kind: "open_trail"; readonly call: number; readonly trail: number; readonly config: TenantConfig; readonly filed: boolean }

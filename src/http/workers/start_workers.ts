@@ -69,7 +69,7 @@ export async function startWorkers(
   return pool;
 }
 
-function take(told: Told, { metrics, keys, notify, deps }: ControlPlane, budgets: ToldBudgets, worker: number): void {
+function take(told: Told, { metrics, keys, notify, trace, deps }: ControlPlane, budgets: ToldBudgets, worker: number): void {
   switch (told.kind) {
     case "usage":
       deps.ledger.record(told.facts);
@@ -79,6 +79,8 @@ function take(told: Told, { metrics, keys, notify, deps }: ControlPlane, budgets
       return replay(metrics, told);
     case "notify":
       return notify(told.notification);
+    case "trace":
+      return trace(told.spans);
     case "keys_used":
       for (const [id, ms] of told.used) keys?.used(id, ms);
   }
