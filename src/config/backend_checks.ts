@@ -10,10 +10,13 @@ export interface BackendProblem {
   readonly message: string;
 }
 
-/** One section as it is written. */
-export function checkBackendSection(backend: Partial<BackendFile> | undefined): BackendProblem[] {
-  if (backend?.targets === undefined || backend.url === undefined) return [];
-  return [{ severity: "error", path: ["backend", "targets"], message: "says the same as backend.url; keep one of them" }];
+/** A tenant, or the whole file, as it is written: one address has no two spellings. */
+export function checkAddressOnce(
+  { backend, backend_url: short }: { readonly backend?: Partial<BackendFile> | undefined; readonly backend_url?: string | undefined },
+): BackendProblem[] {
+  if (backend?.targets === undefined || (backend.url === undefined && short === undefined)) return [];
+  const other = backend.url === undefined ? "backend_url" : "backend.url";
+  return [{ severity: "error", path: ["backend", "targets"], message: `says the same as ${other}; keep one of them` }];
 }
 
 /** A tenant as it is merged. */
@@ -46,6 +49,7 @@ export function checkBackend({ config: { backend, streaming } }: MergedTenant): 
       ...backend.fallbacks.map(({ tls }, i) => ({ tls, at: ["fallbacks", i, "tls"] })),
     ]
   ) {
+    if (tls?.insecureSkipVerify === true) add("warning", [...at, "insecure_skip_verify"], "any certificate is accepted; for trials only");
     for (const [key, path] of Object.entries({ ca_path: tls?.caPath, cert_path: tls?.certPath, key_path: tls?.keyPath })) {
       if (path !== undefined && !existsSync(path)) add("error", [...at, key], `the file ${path} does not exist`);
     }

@@ -2,7 +2,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { parseJsonPath } from "../formats/json_path.ts";
 import { adminKeys } from "./admin_keys.ts";
-import { type BackendProblem, checkBackend, checkBackendSection } from "./backend_checks.ts";
+import { type BackendProblem, checkAddressOnce, checkBackend } from "./backend_checks.ts";
 import { MergedTenants } from "./merged_tenants.ts";
 import type { GatewayConfig, LoadedConfig, MergedTenant, ResolutionConfig, StoreConfig } from "./model.ts";
 import { limitStoreConfig, limitsWithoutEffect } from "./rate_limit.ts";
@@ -169,7 +169,8 @@ function build(
     const missing = merged.config.backend.url === ""
       ? problem(source, [], `tenant "${id}" of the database has no backend`)
       : missingPolicy(merged, [], source, isFile);
-    const wrong = checkBackend(merged).filter(({ severity }) => severity === "error").map((each) => backendProblem(each, [], source));
+    const wrong = [...checkAddressOnce(tenant), ...checkBackend(merged)].filter(({ severity }) => severity === "error")
+      .map((each) => backendProblem(each, [], source));
     if (missing !== undefined) wrong.push(missing);
     if (wrong.length > 0) tenantProblems.set(id, wrong);
   }
@@ -263,10 +264,10 @@ function checkSpellings(file: ConfigFile, source: YamlSource, problems: Problem[
   const both = (path: YamlPath, short: string, long: string) =>
     problems.push(problem(source, [...path, short], `says the same as ${long}; keep one of them`));
   if (file.policy !== undefined && file.policy_path !== undefined) both([], "policy_path", "policy");
-  for (const each of checkBackendSection(file.backend)) problems.push(backendProblem(each, [], source));
+  for (const each of checkAddressOnce(file)) problems.push(backendProblem(each, [], source));
   for (const [id, tenant] of Object.entries(file.tenants?.configs ?? {})) {
     const at = ["tenants", "configs", id];
-    for (const each of checkBackendSection(tenant.backend)) problems.push(backendProblem(each, at, source));
+    for (const each of checkAddressOnce(tenant)) problems.push(backendProblem(each, at, source));
     for (const { short, long } of saidTwice(tenant)) both(at, short, long);
   }
 }
