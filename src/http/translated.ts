@@ -62,6 +62,10 @@ export function translatedAnswer(
 ): BackendAnswer {
   const headers = new Map(answer.headers);
   headers.delete("content-length");
+  // Each SDK reads the provider's id of the request, which its support asks for, from a header of its own.
+  const [own, theirs] = translation.client === "anthropic-messages" ? ["request-id", "x-request-id"] : ["x-request-id", "request-id"];
+  const id = headers.get(theirs);
+  if (id !== undefined && !headers.has(own)) headers.set(own, id);
   if (answer.status >= 400) {
     headers.set("content-type", "application/json");
     return { ...answer, headers, body: whole(answer.body, limits.maxAnswerBytes, (text) => translation.error(text, answer.status)) };

@@ -114,7 +114,7 @@ const CASES: readonly Case[] = [
 
 Deno.test("every request of a known tenant leaves exactly one record, however it ends", async (t) => {
   await using backend = await startRawBackend(({ body }) => ANSWERS[/"model":"([^"]+)"/.exec(body)?.[1] ?? "plain"] ?? ANSWERS.plain!);
-  const kept = "audit: {durability: request}\nbackend: {timeout_ms: 1500, retry_attempts: 0}";
+  const kept = "audit: {durability: request}\nbackend: {timeout_ms: 4000, retry_attempts: 0}";
   await using gateway = await startLlmGateway({
     backendUrl: backend.url,
     backendUrls: { nowhere: "http://127.0.0.1:1" },

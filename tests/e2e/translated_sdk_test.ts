@@ -44,6 +44,7 @@ Deno.test("OpenAI's SDK over Anthropic's messages: chat completions", async (t) 
   for (const [question, expected, stopped] of ANSWERS) {
     await t.step(`create, whole and streamed, and stream(): ${question}`, async () => {
       const whole = await completions.create(ask(question));
+      assert.equal(whole._request_id, "provider-id");
       assert.equal(whole.choices[0]!.message.content, expected);
       assert.equal(whole.choices[0]!.finish_reason, stopped ? "content_filter" : "stop");
       assert.deepEqual(whole.usage, {
@@ -298,6 +299,7 @@ Deno.test("Anthropic's SDK over chat completions: messages", async (t) => {
   for (const [question, expected, stopped] of ANSWERS) {
     await t.step(`create, whole and streamed, and stream(): ${question}`, async () => {
       const whole = await client.messages.create(ask(question));
+      assert.equal(whole._request_id, "provider-id");
       assert.equal(textOf(whole.content), expected);
       assert.equal(whole.stop_reason, stopped ? "refusal" : "end_turn");
       assert.deepEqual([whole.usage.input_tokens, whole.usage.cache_read_input_tokens, whole.usage.output_tokens], [11, 4, 7]);

@@ -45,6 +45,8 @@ type Json = Readonly<Record<string, unknown>>;
 /** How one provider speaks. */
 interface Provider<Body> {
   readonly path: string;
+  /** Where it names the request. */
+  readonly idHeader: string;
   readonly body: z.ZodType<Body>;
   /** What is missing from the headers. */
   readonly unauthorized: (headers: Headers) => string | undefined;
@@ -91,9 +93,10 @@ function serve<Body>(provider: Provider<Body>): ProviderMock<Body> {
       const { question, results, formatted } = provider.asked(parsed.data);
       const scenario = scenarioOf(question, results);
       if (scenario.text?.startsWith("{") && !formatted) throw new Refused(400, "This scenario needs a JSON schema");
-      if (!provider.streams(parsed.data)) return Response.json(provider.whole(scenario, parsed.data));
+      const headers = { [provider.idHeader]: "provider-id" };
+      if (!provider.streams(parsed.data)) return Response.json(provider.whole(scenario, parsed.data), { headers });
       return new Response(streamOf(provider.events(scenario, parsed.data), scenario.cutOff), {
-        headers: { "content-type": "text/event-stream" },
+        headers: { ...headers, "content-type": "text/event-stream" },
       });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -146,6 +149,7 @@ const textOfBlocks = (blocks: MessagesBody["messages"][number]["content"]) =>
 
 const ANTHROPIC: Provider<MessagesBody> = {
   path: "/v1/messages",
+  idHeader: "request-id",
   body: messagesBody,
   unauthorized: (headers) => ["x-api-key", "anthropic-version"].find((name) => !headers.has(name)),
   asked({ messages, output_config }) {
@@ -234,6 +238,7 @@ const OPENAI_USAGE = { prompt_tokens: 15, completion_tokens: 7, total_tokens: 22
 
 const OPENAI: Provider<ChatBody> = {
   path: "/v1/chat/completions",
+  idHeader: "x-request-id",
   body: chatBody,
   unauthorized: (headers) => /^Bearer ./.test(headers.get("authorization") ?? "") ? undefined : "authorization",
   asked({ messages, response_format }) {
