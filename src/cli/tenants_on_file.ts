@@ -20,6 +20,7 @@ export async function onFile(config: string): Promise<TenantSource> {
   const state = new TenantState({
     store,
     load: (stored) => base.with(stored),
+    reach: () => base.reach,
     compile: (merged) => void compileTenant(merged, openWorkshop(loaded, {})),
     reload: () => Promise.resolve(),
     resolve: systemResolver,

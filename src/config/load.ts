@@ -8,6 +8,7 @@ import type { GatewayConfig, LoadedConfig, MergedTenant, ResolutionConfig, Store
 import { limitStoreConfig, limitsWithoutEffect } from "./rate_limit.ts";
 import { config as configSchema, type ConfigFile, type TenantFile } from "./schema.ts";
 import { checkWith } from "./schema_problems.ts";
+import { type Reach, reachOf } from "./reach.ts";
 import { saidTwice } from "./spellings.ts";
 import { suggest } from "./suggest.ts";
 import { ConfigError, type Problem } from "./types.ts";
@@ -34,6 +35,8 @@ const DEFAULT_RESOLUTION: readonly ResolutionConfig[] = [
 
 /** A configuration file as it was read, to which tenants of the database are added, again and again. */
 export interface ConfigBase {
+  /** What tenants of the database may name on this machine. */
+  readonly reach: Reach;
   /**
    * Tenants that are the same as last time are not merged again: they are the same objects, unless `remember` is false, which also leaves
    * nothing behind. @throws {ConfigError} with all problems.
@@ -73,6 +76,7 @@ function finish(source: YamlSource, folder: string, files: string[], env: Enviro
   const parsed = withEnvironment(checked.value, env, overrides, found, source);
   const merged = new MergedTenants(parsed, folder);
   return {
+    reach: reachOf(parsed, folder),
     with: (stored, { remember } = { remember: true }) => {
       const problems = [...found];
       const tenantProblems = new Map<string, Problem[]>();

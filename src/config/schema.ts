@@ -64,6 +64,9 @@ export const admin = z.strictObject({
   listen: z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:[\]]+):\d{1,5}$/, "expected HOST:PORT, e.g. 127.0.0.1:9091").optional().describe(
     "Address of the admin API, audit and metrics; none = beside the API",
   ),
+  secret_folders: z.array(z.string()).describe(
+    "Folders whose files tenants of the admin API may name as token_file, ca_path, cert_path or key_path; none by default",
+  ).default([]),
   log_retention_days: z.int().min(1).max(36_500).describe("How long the log of changes is kept; its newest 1000 entries stay").default(365),
   allow_private_backends: z.boolean().default(false).describe("Let tenants made by the admin API use loopback and private addresses"),
 });

@@ -165,6 +165,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     state: store === undefined ? undefined : new TenantState({
       store,
       load: (stored) => maker.load(stored),
+      reach: () => maker.reach,
       compile: (merged) => maker.compile(merged),
       reload: () => reloader.reload("tenants"),
       resolve: systemResolver,

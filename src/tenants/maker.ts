@@ -8,6 +8,7 @@ import {
   readConfig,
   type StoredTenants,
 } from "../config/mod.ts";
+import type { Reach } from "../config/reach.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { AssembleDeps } from "./assemble.ts";
 import { buildSnapshot, type BuiltSnapshot, compileTenant, openWorkshop, type Workshop } from "./build.ts";
@@ -59,6 +60,11 @@ export class SnapshotMaker {
   async changed(previous: Snapshot): Promise<BuiltSnapshot> {
     const { store, deps, log } = this.options;
     return await buildSnapshot(this.#base.with(storedTenants(store, log)), deps, previous, this.#workshop);
+  }
+
+  /** What tenants of the database may name on this machine. */
+  get reach(): Reach {
+    return this.#base.reach;
   }
 
   /** The configuration with `stored`, to look at and not to serve. @throws {ConfigError} */

@@ -13,6 +13,7 @@ const KEYS = {
 const CONFIG = (backend: string) =>
   `admin:
   allow_private_backends: true
+  secret_folders: [./tokens]
   keys:
     - { name: ops, role: operator, key_env: OPS_KEY }
     - { name: dashboard, role: viewer, key_env: VIEW_KEY }
@@ -176,6 +177,40 @@ Deno.test("the admin API: roles, policies, deletion and the log", async (t) => {
     assert.equal(body.origins["backend.headers.X-Corp-Auth"], "database");
     assert.equal(body.config.thresholds.safety, 0.85);
     assert.equal(body.origins["thresholds.safety"], "default");
+  });
+
+  await t.step("who may change tenants does not get at the gateway's files and variables by that", async () => {
+    await Deno.symlink("/etc/passwd", `${folder}/escape.yaml`);
+    const bearer = (more: object) => ({ type: "bearer", ...more });
+    const cases: [path: string, patch: object][] = [
+      ["auth.token_env", { auth: bearer({ token_env: "CHECKSTREAM_ADMIN_API_KEY" }) }],
+      ["auth.token_env", { auth: bearer({ token_env: "OPS_KEY" }) }],
+      ["backend.auth.token_env", { backend: { auth: bearer({ token_env: "checkstream_store_key" }) } }],
+      ["backend.fallbacks.0.auth.token_env", { backend: { fallbacks: [{ url: llm.url, auth: bearer({ token_env: "VIEW_KEY" }) }] } }],
+      ["auth.token_file", { auth: bearer({ token_file: "./data/checkstream.db.key" }) }],
+      ["auth.token_file", { auth: bearer({ token_file: "/run/other/token" }) }],
+      ["auth.token_file", { auth: bearer({ token_file: "./tokens/../config.yaml" }) }],
+      ["backend.tls.ca_path", { backend: { tls: { ca_path: "/etc/ssl/cert.pem" } } }],
+      ["policy_path", { policy_path: "/etc/passwd" }],
+      ["policy_path", { policy_path: "../other/policy.yaml" }],
+      ["policy.path", { policy: { path: "./escape.yaml" } }],
+      ["audit.path", { audit: { path: "/tmp/elsewhere" } }],
+      ["audit.path", { audit: { path: "./audit/../data" } }],
+    ];
+    for (const [path, patch] of cases) {
+      const { status, body, text } = await ops("PATCH", "/admin/tenants/filed", patch);
+      assert.deepEqual([status, body.errors[0].path], [422, path], text);
+      assert.ok(!text.includes("root:"), text);
+    }
+    for (
+      const patch of [{ auth: bearer({ token_env: "ACME_TOKEN" }) }, { auth: bearer({ token_file: "./tokens/acme" }) }, {
+        audit: { path: "./audit/mine" },
+      }]
+    ) {
+      assert.equal((await ops("PATCH", "/admin/tenants/filed", patch)).status, 200);
+    }
+    assert.equal((await ops("PATCH", "/admin/tenants/filed", { auth: null, audit: null })).status, 200);
+    await Deno.remove(`${folder}/escape.yaml`);
   });
 
   await t.step("a disabled tenant is refused as such, and shown", async () => {

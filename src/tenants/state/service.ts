@@ -9,6 +9,7 @@ import {
   type TenantConfig,
 } from "../../config/mod.ts";
 import { tenant as tenantSchema, TENANT_ID } from "../../config/schema.ts";
+import { outOfReach, type Reach } from "../../config/reach.ts";
 import { saidTwice, withoutOther } from "../../config/spellings.ts";
 import { type ValueProblem, valueProblems } from "../../config/value_problems.ts";
 import { checkedAddresses, PrivateAddressError, type Resolver, UnknownHostError } from "../../net/addresses.ts";
@@ -37,6 +38,7 @@ export interface TenantStateDeps {
   readonly store: TenantStore;
   /** The configuration with these tenants of the database. @throws {ConfigError} */
   readonly load: (stored: StoredTenants) => LoadedConfig;
+  readonly reach: () => Reach;
   /** Compiles a tenant's policy, to see whether it does. @throws {ConfigError} */
   readonly compile: (merged: MergedTenant) => void;
   /** Serves what is stored by now. */
@@ -195,6 +197,9 @@ export class TenantState {
     if (masks.length > 0) {
       throw new InvalidTenantError(masks.map((path) => ({ path, message: "is what a secret is shown as, and no secret; leave it out" })));
     }
+    // Before anything looks whether such a file is there.
+    const beyond = outOfReach(parsed.data, this.deps.reach());
+    if (beyond.length > 0) throw new InvalidTenantError(beyond);
     let loaded: LoadedConfig;
     try {
       loaded = this.deps.load(new Map([[id, parsed.data]]));
