@@ -35,6 +35,8 @@ export interface WorkerPoolDeps {
 const COMPILE_MS = 60_000;
 /** The same for anything else; milliseconds. */
 const ANSWER_MS = 60_000;
+/** Every worker is asked this often whether it answers; milliseconds. */
+const HEARTBEAT_MS = 15_000;
 /** Longest that an operator's call waits for workers that are busy; milliseconds. */
 const SETTLE_MS = 2000;
 /** Beyond its deadline, for a worker that stops; milliseconds. */
@@ -66,9 +68,12 @@ export class WorkerPool {
   #turn: Promise<unknown> = Promise.resolve();
   #keyChanges: [string, KeyChanges[number][1]][] = [];
   readonly #unfollow: () => void;
+  readonly #heartbeat: ReturnType<typeof setInterval>;
 
   private constructor(readonly deps: WorkerPoolDeps) {
     this.#snapshot = deps.snapshot;
+    // One that hangs is replaced when its answer is overdue.
+    this.#heartbeat = setInterval(() => void this.#askAll({ op: "settle" }, ANSWER_MS).catch(() => {}), HEARTBEAT_MS);
     this.#unfollow = deps.keys?.follow((digest, key) => {
       if (this.#keyChanges.push([digest, key]) === 1) queueMicrotask(() => this.#tellKeys());
     }) ?? (() => {});
@@ -242,6 +247,7 @@ export class WorkerPool {
 
   #terminate(): void {
     this.#stopping = true;
+    clearInterval(this.#heartbeat);
     this.#unfollow();
     for (const slot of this.#slots) {
       slot.serving = false;
