@@ -1,6 +1,6 @@
 /** The way to the state's database: opens it, follows it, knows whether it is up, and keeps a copy of a remote one. */
 import { dirname } from "node:path";
-import type { Kysely, Transaction } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import { type Database, filePath, openDatabase } from "../../store/database.ts";
 import { StoreError, storeError } from "../../store/errors.ts";
 import { type Hold, holdStore } from "../../store/hold.ts";
@@ -135,7 +135,10 @@ export class Connection {
     this.#closed = true;
     clearTimeout(this.#following);
     await this.#turn;
-    await this.#database?.close();
+    // All of it in the one file, for whoever copies that.
+    const database = this.#database;
+    if (database !== undefined && database.path !== null) await sql`pragma wal_checkpoint(truncate)`.execute(database.db).catch(() => {});
+    await database?.close();
     await this.#copy?.close();
     this.#database = undefined;
     this.letGo();
