@@ -74,7 +74,7 @@ export async function startRawBackend(answer: (request: RawRequest) => RawAnswer
           await new Promise((resolve) => setTimeout(resolve, pauseMs));
         }
         onWritten?.();
-        if (reset) return void socket.resetAndDestroy();
+        if (reset) return void resetNow(socket);
         if (!hold && /\r\nconnection: close\r\n/i.test(first ?? "")) return void socket.end();
       }
     })();
@@ -83,7 +83,7 @@ export async function startRawBackend(answer: (request: RawRequest) => RawAnswer
   const { port: bound } = server.address() as AddressInfo;
   const kill = async (deaf = false) => {
     const stopped = deaf ? new Promise<void>((resolve) => server.close(() => resolve())) : Promise.resolve();
-    for (const socket of sockets) socket.resetAndDestroy();
+    for (const socket of sockets) resetNow(socket);
     await stopped;
   };
   return {
@@ -104,6 +104,12 @@ export async function startRawBackend(answer: (request: RawRequest) => RawAnswer
       if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** Ends a connection with RST; Deno 2.5 only knows how to end it. */
+function resetNow(socket: { destroy(): unknown; resetAndDestroy?(): unknown }): void {
+  if (socket.resetAndDestroy === undefined) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** Requests of one connection, one after the other. */
