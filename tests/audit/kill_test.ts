@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { openAuditStore } from "../../src/audit/open.ts";
 import type { AuditPage } from "../../src/audit/types.ts";
-import { testRuns } from "../support/runs.ts";
+import { loadedMs, testRuns } from "../support/runs.ts";
 
 const program = new URL("./appending_process.ts", import.meta.url).pathname;
 /** Thirty in `deno task test:deep`. */
 const kills = testRuns(3) > 3 ? 30 : 3;
 /** `batched` promises a second. */
-const PROMISED_MS = { request: 0, batched: 1000 } as const;
+const promisedMs = (durability: "request" | "batched") => durability === "request" ? 0 : loadedMs(1000);
 
 /** Starts the process, reads `lines` acknowledgements and at least as long as the promise, kills it with SIGKILL. @returns what was acknowledged, and when it was killed */
 async function killedAfter(
@@ -15,6 +15,7 @@ async function killedAfter(
   durability: "request" | "batched",
   first: number,
   lines: number,
+  promiseMs: number,
 ): Promise<{ acknowledged: Map<number, number>; killedAt: number }> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-lock", program, directory, durability, String(first)],
@@ -34,7 +35,7 @@ async function killedAfter(
       acknowledged.set(n, at);
       if (acknowledged.size === 1) since = Date.now();
     }
-    if (killedAt === 0 && acknowledged.size >= lines && Date.now() - since >= PROMISED_MS[durability] * 1.2) {
+    if (killedAt === 0 && acknowledged.size >= lines && Date.now() - since >= promiseMs * 1.2) {
       killedAt = Date.now();
       child.kill("SIGKILL");
     }
@@ -49,14 +50,16 @@ for (const durability of ["request", "batched"] as const) {
     const promised: number[] = [];
     let first = 1;
     for (let kill = 0; kill < kills; kill++) {
+      const promiseMs = promisedMs(durability);
       // Different places in a batch; in `batched` long enough that whole seconds have passed.
       const { acknowledged, killedAt } = await killedAfter(
         directory,
         durability,
         first,
         (durability === "request" ? 200 : 4000) + kill * 37,
+        promiseMs,
       );
-      for (const [n, at] of acknowledged) if (at <= killedAt - PROMISED_MS[durability]) promised.push(n);
+      for (const [n, at] of acknowledged) if (at <= killedAt - promiseMs) promised.push(n);
       first = Math.max(...acknowledged.keys()) + 1000;
       const store = await openAuditStore({ tenant: "acme", directory });
       const report = await store.verify();

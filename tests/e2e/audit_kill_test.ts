@@ -5,12 +5,12 @@ import { startMockLlm } from "../../src/demo/mock_llm.ts";
 import { startGateway, writeFiles } from "../support/gateway.ts";
 import { TEST_POLICY } from "../support/llm_gateway.ts";
 import { join } from "../support/paths.ts";
-import { testRuns } from "../support/runs.ts";
+import { loadedMs, testRuns } from "../support/runs.ts";
 
 /** Thirty in `deno task test:deep`. */
 const kills = testRuns(2) > 2 ? 30 : 2;
-/** `batched` promises a second; twice that for a machine that other tests load as well. */
-const PROMISED_MS = { request: 0, batched: 2000 } as const;
+/** `batched` promises a second. */
+const promisedMs = (durability: "request" | "batched") => durability === "request" ? 0 : loadedMs(1000);
 
 for (const durability of ["request", "batched"] as const) {
   Deno.test(`kill -9 of a gateway under load loses no record of an answered request in ${durability} mode`, async () => {
@@ -24,6 +24,7 @@ for (const durability of ["request", "batched"] as const) {
     const promised = new Set<string>();
     for (let kill = 0; kill < kills; kill++) {
       const gateway = await startGateway({ files: {}, folder });
+      const promiseMs = promisedMs(durability);
       const answered = new Map<string, number>();
       let killedAt = Infinity;
       const wanted = 60 + kill * 7;
@@ -47,7 +48,7 @@ for (const durability of ["request", "batched"] as const) {
             continue;
           }
           if (since === 0) since = Date.now();
-          if (killedAt === Infinity && answered.size >= wanted && Date.now() - since >= PROMISED_MS[durability] * 1.2) {
+          if (killedAt === Infinity && answered.size >= wanted && Date.now() - since >= promiseMs * 1.2) {
             killedAt = Date.now();
             gateway.signal("SIGKILL");
           }
@@ -56,7 +57,7 @@ for (const durability of ["request", "batched"] as const) {
       await Promise.all(Array.from({ length: 8 }, (_, lane) => client(lane)));
       await gateway.stop();
       const before = promised.size;
-      for (const [id, at] of answered) if (at <= killedAt - PROMISED_MS[durability]) promised.add(id);
+      for (const [id, at] of answered) if (at <= killedAt - promiseMs) promised.add(id);
       const settings = { tenant: "default", directory: join(folder, "audit", "default") };
       const report = await verifyCommand(settings);
       assert.equal(report.status, "valid", JSON.stringify(report));
