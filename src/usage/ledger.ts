@@ -44,6 +44,7 @@ export class UsageLedger {
   /** Being written, or to be written again. */
   #writing: Writing | undefined;
   #flushing: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   /** Up to which writing the totals are known; -1: not at all. */
   #sequence = -1;
@@ -72,18 +73,26 @@ export class UsageLedger {
 
   /** Writes what was counted so far. What cannot be written waits. */
   flush(): Promise<void> {
-    return this.#flushing ??= this.#attempt(async () => {
-      await this.#write();
-      await this.#read();
-      await this.#prune();
-    }).finally(() => this.#flushing = undefined);
+    if (this.#flushing === undefined) return this.#flushing = this.#flush().finally(() => this.#flushing = undefined);
+    // The running one may have begun before what the caller means was counted.
+    return this.#next ??= this.#flushing.then(() => {
+      this.#next = undefined;
+      return this.flush();
+    });
   }
 
   /** Stops, and writes once more. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#flushing;
     await this.flush();
+  }
+
+  #flush(): Promise<void> {
+    return this.#attempt(async () => {
+      await this.#write();
+      await this.#read();
+      await this.#prune();
+    });
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {

@@ -151,6 +151,20 @@ Deno.test("a writing whose answer got lost is tried again and counted once", () 
     await ledger.close();
   }));
 
+Deno.test("what is counted while a writing is under way is in the one that is asked for then", () =>
+  withDatabase(async (database) => {
+    const ledger = ledgerOn(database);
+    ledger.record(asked);
+    const first = ledger.flush();
+    await Promise.resolve();
+    ledger.record(asked);
+    await ledger.flush();
+    const [row] = await readUsage(database.db, { fromMs: NOON - DAY, toMs: NOON + DAY, groupBy: [], limit: 1 });
+    assert.equal(row?.requests, 2);
+    await first;
+    await ledger.close();
+  }));
+
 Deno.test("usage over its retention is removed, the rest stays", () =>
   withDatabase(async (database) => {
     let now = NOON - 500 * DAY;
