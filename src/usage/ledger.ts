@@ -105,16 +105,18 @@ export class UsageLedger {
     }
   }
 
+  /** First what could not be written before, then what was counted since. */
   async #write(): Promise<void> {
-    if (this.#writing === undefined) {
-      if (this.#tally.size === 0) return;
-      const rows = this.#tally.take();
-      this.#writing = { id: randomUUID(), rows, totals: totalsOf(rows) };
+    for (let round = 0; round < 2 && (this.#writing !== undefined || this.#tally.size > 0); round++) {
+      if (this.#writing === undefined) {
+        const rows = this.#tally.take();
+        this.#writing = { id: randomUUID(), rows, totals: totalsOf(rows) };
+      }
+      const writing = this.#writing;
+      await this.options.db().transaction().execute((tx) => write(tx, writing, new Date(this.options.now()).toISOString()));
+      this.#writing = undefined;
+      for (const { scope, period, tokens } of writing.totals) this.book.written(scope, period, tokens);
     }
-    const writing = this.#writing;
-    await this.options.db().transaction().execute((tx) => write(tx, writing, new Date(this.options.now()).toISOString()));
-    this.#writing = undefined;
-    for (const { scope, period, tokens } of writing.totals) this.book.written(scope, period, tokens);
   }
 
   /** What changed since the last reading; everything of the running day and month at first, and when another day or month began. */

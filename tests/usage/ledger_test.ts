@@ -144,7 +144,6 @@ Deno.test("a writing whose answer got lost is tried again and counted once", () 
     assert.deepEqual(errors, ["Error: the connection broke"], "told once");
     lose = false;
     await ledger.flush();
-    await ledger.flush();
     const [row] = await readUsage(database.db, { fromMs: NOON - DAY, toMs: NOON + DAY, groupBy: [], limit: 1 });
     assert.equal(row?.requests, 2);
     assert.equal(ledger.book.used("tenant", "acme", "day", NOON), 30);
