@@ -12,9 +12,14 @@ export class NdjsonReader {
     this.#pending = new PendingBytes(options.maxEventBytes ?? MAX_EVENT_BYTES);
   }
 
-  /** @throws {EventTooLargeError} when one line passes the limit. */
+  /** @throws {EventTooLargeError} when one line passes the limit, after the lines ahead of it have been returned. */
   push(bytes: Uint8Array): SseEvent[] {
     const events: SseEvent[] = [];
+    this.#pending.attempt(events, () => this.#read(bytes, events));
+    return events;
+  }
+
+  #read(bytes: Uint8Array, events: SseEvent[]): void {
     let start = 0;
     for (let lf = bytes.indexOf(LF); lf >= 0; lf = bytes.indexOf(LF, start)) {
       const last = bytes.subarray(start, lf + 1);
@@ -23,11 +28,11 @@ export class NdjsonReader {
       start = lf + 1;
     }
     this.#pending.add(start === 0 ? bytes : bytes.subarray(start));
-    return events;
   }
 
   /** The last line may lack its LF, which is added: more may follow towards the client. */
   finish(): SseEvent[] {
+    this.#pending.rethrow();
     return this.#pending.length === 0 ? [] : [lineEvent(this.#pending.take(Uint8Array.of(LF)))];
   }
 }

@@ -40,8 +40,25 @@ const NOTHING: Uint8Array = new Uint8Array(0);
 export class PendingBytes {
   #parts: Uint8Array[] = [];
   length = 0;
+  #overflow: unknown;
 
   constructor(readonly maxBytes: number) {}
+
+  /** Runs `read`, which adds to `events`; what it throws waits for the next call when it has found events before. */
+  attempt(events: readonly SseEvent[], read: () => void): void {
+    this.rethrow();
+    try {
+      read();
+    } catch (error) {
+      if (events.length === 0) throw error;
+      this.#overflow = error;
+    }
+  }
+
+  /** @throws {EventTooLargeError} when it was put off. */
+  rethrow(): void {
+    if (this.#overflow !== undefined) throw this.#overflow;
+  }
 
   /** @throws {EventTooLargeError} when the event passes the limit. */
   add(bytes: Uint8Array): void {
@@ -82,15 +99,22 @@ export class SseReader {
     this.#pending = new PendingBytes(options.maxEventBytes ?? MAX_EVENT_BYTES);
   }
 
-  /** @throws {EventTooLargeError} when one event passes the limit; the reader is of no further use then. */
+  /**
+   * @throws {EventTooLargeError} when one event passes the limit, though not before the events that came ahead of it have been returned;
+   * the reader is of no further use then.
+   */
   push(bytes: Uint8Array): SseEvent[] {
     const events: SseEvent[] = [];
-    if (bytes.length === 0) return events;
+    this.#pending.attempt(events, () => this.#read(bytes, events));
+    return events;
+  }
+
+  #read(bytes: Uint8Array, events: SseEvent[]): void {
+    if (bytes.length === 0) return;
     // One native search tells the common stream (no CR at all) from the rest.
     const ends = this.#afterCr || bytes.indexOf(CR) >= 0 ? this.#eventEnds(bytes) : this.#eventEndsLf(bytes);
     if (ends.length === 0) {
-      this.#pending.add(bytes);
-      return events;
+      return this.#pending.add(bytes);
     }
     // One decoding for the whole read when it is ASCII: then byte offsets are string offsets.
     const text = utf8.decode(bytes);
@@ -104,11 +128,11 @@ export class SseReader {
       start = end;
     }
     if (start < bytes.length) this.#pending.add(start === 0 ? bytes : bytes.subarray(start));
-    return events;
   }
 
   /** The stream is over; what lacks its blank line is an event all the same, as many servers end so. */
   finish(): SseEvent[] {
+    this.#pending.rethrow();
     if (this.#pending.length === 0) return [];
     const lineEnd = this.#usesCrLf ? [CR, LF] : [LF];
     // A CR alone has ended the line; its LF would have come in the same breath.

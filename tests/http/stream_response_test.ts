@@ -1,6 +1,6 @@
 /** The byte ends of a streamed answer, with a backend and a client that the test plays. */
 import assert from "node:assert/strict";
-import { openaiChat } from "../../src/formats/mod.ts";
+import { openaiChat, readerFor } from "../../src/formats/mod.ts";
 import { StreamResponse, type StreamResponseOptions } from "../../src/http/stream_response.ts";
 import type { MidstreamGuard } from "../../src/guard/midstream.ts";
 import type { ByteSource } from "../../src/upstream/types.ts";
@@ -114,4 +114,23 @@ Deno.test("events without text beside a text that never goes on do not fill the 
   const empty = encoder.encode(`data: {"choices":[],"filler":"${"x".repeat(1000)}"}\n\n`);
   for (let i = 0; !source.cancelled && i < 100; i++) source.sink.data(empty);
   assert.match(await text, /too much beside a text/);
+});
+
+Deno.test("what came ahead of an event that is too large reaches the client, in the same read or not", async () => {
+  const huge = event("x".repeat(5000));
+  const texts: string[] = [];
+  for (const reads of [[event("hello "), huge], [new Uint8Array([...event("hello "), ...huge])]]) {
+    for (const ends of [true, false]) {
+      const source = new PlayedSource();
+      const guard = midstreamOf(openaiChat, planOf([ADDRESS]), { reader: readerFor(openaiChat, { maxEventBytes: 1000 }) });
+      const text = new Response(respond(source, guard).body).text();
+      for (const read of reads) source.sink.data(read);
+      if (ends) source.sink.end();
+      else source.sink.data(END);
+      texts.push(await text);
+    }
+  }
+  assert.match(texts[0]!, /hello /);
+  assert.match(texts[0]!, /more than 1000 bytes/);
+  assert.deepEqual(new Set(texts).size, 1);
 });
