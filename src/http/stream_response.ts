@@ -169,7 +169,8 @@ export class StreamResponse {
     this.source.cancel();
     this.#ended = true;
     this.#clearTimers();
-    void this.options.onEnd("client_left");
+    // Official SDKs hang up at the terminator, without waiting for the end of the connection: they have had all of it.
+    void this.options.onEnd(this.guard.terminated ? "complete" : "client_left");
   }
 
   async #end(end: StreamEnd): Promise<void> {

@@ -22,6 +22,7 @@ const ANSWERS: Readonly<Record<string, RawAnswer>> = {
   fails: { pieces: [jsonAnswer(`{"error":{"message":"no"}}`, "500 Internal Server Error")] },
   hangs: { pieces: [], hold: true },
   "hangs-mid": { pieces: [STREAM_HEAD, delta("hello. ")], hold: true },
+  "hangs-done": { pieces: [STREAM_HEAD, delta("hello"), END], hold: true },
   "hangs-whole": { pieces: ["HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"], hold: true },
 };
 
@@ -35,8 +36,8 @@ interface Case {
   readonly init?: RequestInit;
   /** With a key that may not call the API. */
   readonly withKey?: true;
-  /** The client leaves: before the head of the answer, or after its first bytes. */
-  readonly leaves?: "before" | "after";
+  /** The client leaves: before the head of the answer, after its first bytes, or once it has the terminator (as SDKs do). */
+  readonly leaves?: "before" | "after" | "done";
   readonly expect: { readonly decision: string; readonly outcome: string; readonly status?: number };
 }
 
@@ -97,6 +98,13 @@ const CASES: readonly Case[] = [
     stream: true,
     leaves: "after",
     expect: { decision: "allow", outcome: "client_left", status: 200 },
+  },
+  {
+    name: "a client that has all of a stream and does not wait for the connection's end",
+    model: "hangs-done",
+    stream: true,
+    leaves: "done",
+    expect: { decision: "allow", outcome: "complete", status: 200 },
   },
   {
     name: "a passed-through call",
@@ -171,6 +179,12 @@ Deno.test("every request of a known tenant leaves exactly one record, however it
         requestId = answer.headers.get("x-checkstream-request-id");
         if (leaves === "after") {
           await answer.body!.getReader().read();
+          left.abort();
+        } else if (leaves === "done") {
+          let seen = "";
+          for await (const text of answer.body!.pipeThrough(new TextDecoderStream())) {
+            if ((seen += text).includes("[DONE]\n\n")) break;
+          }
           left.abort();
         } else await answer.text().catch(() => "");
       }
