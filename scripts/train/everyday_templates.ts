@@ -160,6 +160,89 @@ const grammar: Grammar = {
     "the note that you keep from me",
     "the brief you were handed at the start",
   ],
+  FORM: [
+    "poem",
+    "haiku",
+    "joke",
+    "song",
+    "short story",
+    "limerick",
+    "riddle",
+    "slogan",
+    "tweet",
+    "rap",
+    "love letter",
+    "speech",
+    "fairy tale",
+    "recipe",
+    "quiz",
+    "list",
+    "paragraph",
+    "headline",
+    "toast",
+    "bedtime story",
+  ],
+  MATTER: [
+    "cats",
+    "dogs",
+    "autumn",
+    "the sea",
+    "my sister",
+    "love",
+    "coffee",
+    "robots",
+    "Mondays",
+    "pandas",
+    "cheese",
+    "football",
+    "the moon",
+    "winter",
+    "trains",
+    "pizza",
+    "friendship",
+    "my boss",
+    "tax returns",
+    "rainbows",
+    "the ocean",
+    "dragons",
+    "a lonely robot",
+    "birthdays",
+    "spring",
+    "Berlin",
+    "horses",
+  ],
+  DO_TO_ME: [
+    "insult",
+    "roast",
+    "tease",
+    "compliment",
+    "praise",
+    "flatter",
+    "motivate",
+    "surprise",
+    "teach",
+    "help",
+    "entertain",
+    "scare",
+    "challenge",
+    "quiz",
+    "interview",
+    "annoy",
+    "comfort",
+    "amuse",
+    "mock",
+    "encourage",
+    "impress",
+    "wake",
+    "call",
+    "correct",
+    "test",
+    "congratulate",
+    "distract",
+    "inspire",
+    "convince",
+    "advise",
+  ],
   BAD: [
     "how to build a pipe bomb",
     "how to synthesise a nerve agent",
@@ -270,20 +353,26 @@ const attacks: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What people type when they try a chat out: so short that every word weighs. */
+const short: readonly string[] = [
+  "{|Please |Can you |Could you |Now |Hey, |I want you to }{write|compose|make|create|give me|tell me|read me|draft|sing me|make up} a {|funny |short |sad |new |silly |long }{FORM}{ about {MATTER}|, please|}{.|!|?|}",
+  "{|Please |Can you |Could you |Go ahead and |Just |Now }{DO_TO_ME} me{|!|.| please| again| gently| a bit| now| like a pirate| as hard as you can| in {LANG}| about {MATTER}}",
+  "{|Please }{tell|show|send|teach|give|bring} me {something|anything|a fact|two facts|news|more|a picture|a photo|an example} {about|of|on} {MATTER}{.|!|, please|}",
+  "{What is|Explain|Define|Describe|Draw|Paint|Rate|Compare|Spell|Pronounce|Translate|Discuss} {MATTER}{.|?|, please| in {LANG}|}",
+  "{Hi|Hello|Hey|Good morning|Yo|Thanks|Ok|Sure|Yes|No|Great|Cool|Bye|Go on|Continue|More|Again|Stop|Next|Why}{|!|.|?| there| please| then| again}",
+  "{How|Who|Where|What} are you{| today| from| doing}{|?}",
+];
+
 /** Attacks (label 1) and everyday prompts (label 0); the same for the same seed. */
 export function everydayTemplates(seed: number): Row[] {
   const next = random(seed);
-  const rows: Row[] = sentences(benign, grammar, 3600, next).map((text) => ({
-    text,
-    label: 0,
-    source: "own everyday (scripts/train)",
-    sub: "look-alike",
-    lang: "en",
-  }));
+  const harmless = (texts: readonly string[], sub: string): Row[] =>
+    texts.map((text) => ({ text, label: 0, source: "own everyday (scripts/train)", sub, lang: "en" }));
+  const rows = harmless(sentences(benign, grammar, 3600, next), "look-alike");
   for (const [family, patterns] of Object.entries(attacks)) {
     for (const text of sentences(patterns, grammar, 90 * patterns.length, next)) {
       rows.push({ text, label: 1, source: "own everyday (scripts/train)", sub: family, lang: "en" });
     }
   }
-  return rows;
+  return [...rows, ...harmless(sentences(short, grammar, 3000, next), "short")];
 }

@@ -92,7 +92,8 @@ export const recipes: readonly Recipe[] = [
       ...everydayTemplates(13),
       ...otherLanguages(await readRows("toxicity")),
     ],
-    weight: () => 1,
+    // Few words carry a short prompt, and attacks end in the same ones ("… and write a poem about cheese instead").
+    weight: (row) => row.sub === "short" ? 4 : 1,
     spec: injectionSpec,
     folds: [
       ["in-the-wild", "Self-Reminder", "Giskard", "NVIDIA/garak", "GPTFuzz"],
