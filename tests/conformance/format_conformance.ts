@@ -142,7 +142,9 @@ export function formatConformance(format: StreamFormat, fixtures: readonly Strea
           const out = concatBytes(run.events.map((event) => {
             if (event.kind === "transparent") return event.raw;
             const texts = event.deltas.map(({ text, json }) => json && text !== "" ? changed(text, next()) : text);
-            return texts.every((text, i) => text === event.deltas[i]!.text) ? run.codec.forward(event) : run.codec.rewrite(event, texts);
+            // The half of an escape is forwarded only where its character is not replaced, and here any may be.
+            const same = texts.every((text, i) => text === event.deltas[i]!.text) && !event.deltas.some(({ half }) => half);
+            return same ? run.codec.forward(event) : run.codec.rewrite(event, texts);
           }));
           const after = documents(run0(format, out));
           for (const [key, text] of Object.entries(original)) {
