@@ -40,7 +40,7 @@ export function example(
   const mask = options.buckets - 1;
   let before = START, before2 = 0;
   const reading = new Reading(vocabulary, phrases, {
-    word: (word, { hash }) => {
+    word: ({ word, hash }) => {
       const pair = pairFeature(before, hash);
       features.push(hash & mask, pair & mask);
       if (before2 !== 0) features.push(tripleFeature(before2, pair) & mask);

@@ -12,8 +12,8 @@ const HEX = /(?:(?:\\x|0x|%|\\u00)?[0-9a-fA-F]{2}[\s:,;]{0,2}){8,}/g;
 const BINARY = /(?:[01]{8}[\s,]{0,2}){4,}/g;
 const PERCENT = /%[0-9a-fA-F]{2}/;
 const ENTITY = /&(?:#x?[0-9a-fA-F]{2,6}|lt|gt|amp|quot);?/;
-/** Words of attacks, backwards, stretched or not. */
-const BACKWARDS = /s+n+o+i+t+c+u+r+t+s+n+i|t+p+m+o+r+p|e+r+o+n+g+i|d+r+a+g+e+r+s+i+d|l+a+e+v+e+r/i;
+/** Words of attacks, backwards, stretched or not. Without `+` at their start and end: a run of one letter must not be tried from each of its places. */
+const BACKWARDS = /sn+o+i+t+c+u+r+t+s+n+i|tp+m+o+r+p|er+o+n+g+i|dr+a+g+e+r+s+i+d|la+e+v+e+r/i;
 
 /** Every readable text found encoded in `text`, each different from it. Cost: one look at each character unless something looks encoded. */
 export function decodings(text: string): string[] {
@@ -25,8 +25,10 @@ export function decodings(text: string): string[] {
   if (signs.longestRun >= 16) {
     for (const run of runs(text, BASE64)) if (!/^[a-z]+$|^[A-Z]+$|^\d+$/.test(run)) add(fromBase64(run));
   }
-  if (signs.bits >= 32) { for (const run of runs(text, BINARY)) add(fromBytes(run.match(/[01]{8}/g) ?? [], 2)); }
-  if (signs.digits >= 8) { for (const run of runs(text, HEX)) add(fromBytes(run.match(/[0-9a-fA-F]{2}(?![0-9a-fA-F]?[xu])/g) ?? [], 16)); }
+  if (signs.longestBits >= 32) { for (const run of runs(text, BINARY)) add(fromBytes(run.match(/[01]{8}/g) ?? [], 2)); }
+  if (signs.digits >= 8 && signs.longestHex >= 16) {
+    for (const run of runs(text, HEX)) add(fromBytes(run.match(/[0-9a-fA-F]{2}(?![0-9a-fA-F]?[xu])/g) ?? [], 16));
+  }
   if (signs.percent && PERCENT.test(text)) add(text.slice(0, MAX_RUN).replace(/(?:%[0-9a-fA-F]{2})+/g, fromPercent));
   if (signs.ampersand && ENTITY.test(text)) add(text.slice(0, MAX_RUN).replace(/&#(x?)([0-9a-fA-F]{2,6});?/g, fromEntity));
   if (signs.backslash) {
@@ -41,8 +43,10 @@ interface Signs {
   /** Longest run of base64 characters. */
   longestRun: number;
   digits: number;
-  /** Zeros and ones. */
-  bits: number;
+  /** Most hexadecimal digits with nothing between them that `HEX` does not allow. */
+  longestHex: number;
+  /** Most zeros and ones with nothing between them that `BINARY` does not allow. */
+  longestBits: number;
   percent: boolean;
   ampersand: boolean;
   backslash: boolean;
@@ -59,43 +63,64 @@ function isDisguised({ letters, lookalikes, wide, digits }: Signs, length: numbe
   return Math.max(wide, digits) * 8 > length || (lookalikes * 8 > length && letters * 2 > lookalikes);
 }
 
+const LETTER = 1, DIGIT = 2, BASE64_CHAR = 4, HEX_DIGIT = 8, IN_HEX = 16, BIT = 32, IN_BINARY = 64, ESCAPE = 128;
+/** What each ASCII character may be part of. */
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  return (/[A-Za-z]/.test(char) ? LETTER : 0) | (/[0-9]/.test(char) ? DIGIT : 0) | (/[A-Za-z0-9+/_-]/.test(char) ? BASE64_CHAR : 0) |
+    (/[0-9a-fA-F]/.test(char) ? HEX_DIGIT : 0) | (/[0-9a-fA-F\s:,;\\x%u]/.test(char) ? IN_HEX : 0) |
+    (/[01]/.test(char) ? BIT : 0) | (/[01\s,]/.test(char) ? IN_BINARY : 0) | (/[%&\\]/.test(char) ? ESCAPE : 0);
+});
+
 /** What `text` holds of the characters that encodings need. */
 function signsOf(text: string): Signs {
-  const signs: Signs = {
-    longestRun: 0,
-    digits: 0,
-    bits: 0,
-    percent: false,
-    ampersand: false,
-    backslash: false,
-    letters: 0,
-    lookalikes: 0,
-    wide: 0,
-  };
-  let run = 0;
+  let percent = false, ampersand = false, backslash = false;
+  let letters = 0, digits = 0, lookalikes = 0, wide = 0;
+  let run = 0, longestRun = 0, hex = 0, longestHex = 0, bits = 0, longestBits = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90)) {
-      run++;
-      signs.letters++;
-    } else if (code >= 48 && code <= 57) {
-      run++;
-      signs.digits++;
-      if (code <= 49) signs.bits++;
-    } else if (code === 43 || code === 45 || code === 47 || code === 95) run++;
-    else {
-      if (run > signs.longestRun) signs.longestRun = run;
+    if (code > 127) {
+      // Wide spaces may stand among hexadecimal and binary digits: no run of those ends here.
+      if (run > longestRun) longestRun = run;
       run = 0;
-      if (code > 127) {
-        if (code >= 0x370 && code < 0x530) signs.lookalikes++;
-        else if (code < 0x600 || (code >= 0x1d00 && code < 0x2100) || (code >= 0xd800 && code < 0xe000) || code >= 0xfe00) signs.wide++;
-      } else if (code === 37) signs.percent = true;
-      else if (code === 38) signs.ampersand = true;
-      else if (code === 92) signs.backslash = true;
+      if (code >= 0x370 && code < 0x530) lookalikes++;
+      else if (code < 0x600 || (code >= 0x1d00 && code < 0x2100) || (code >= 0xd800 && code < 0xe000) || code >= 0xfe00) wide++;
+      continue;
+    }
+    const kind = KINDS[code]!;
+    letters += kind & LETTER;
+    if ((kind & BASE64_CHAR) !== 0) run++;
+    else {
+      if (run > longestRun) longestRun = run;
+      run = 0;
+    }
+    if ((kind & IN_HEX) === 0) {
+      if (hex > longestHex) longestHex = hex;
+      hex = 0;
+    } else if ((kind & HEX_DIGIT) !== 0) hex++;
+    if ((kind & IN_BINARY) === 0) {
+      if (bits > longestBits) longestBits = bits;
+      bits = 0;
+    } else if ((kind & BIT) !== 0) bits++;
+    if ((kind & DIGIT) !== 0) digits++;
+    else if ((kind & ESCAPE) !== 0) {
+      if (code === 37) percent = true;
+      else if (code === 38) ampersand = true;
+      else backslash = true;
     }
   }
-  if (run > signs.longestRun) signs.longestRun = run;
-  return signs;
+  return {
+    longestRun: Math.max(run, longestRun),
+    digits,
+    longestHex: Math.max(hex, longestHex),
+    longestBits: Math.max(bits, longestBits),
+    percent,
+    ampersand,
+    backslash,
+    letters,
+    lookalikes,
+    wide,
+  };
 }
 
 function runs(text: string, pattern: RegExp): string[] {

@@ -68,7 +68,7 @@ export class LexicalSession implements ClassifierSession {
     this.#whole = context.contextChunks === 0;
     this.#maxBack = this.#whole ? MAX_BACK : Math.min(MAX_BACK, context.contextChunks);
     this.#reading = new Reading(spec.vocabulary, spec.phrases, {
-      word: (_, facts) => this.#word(facts),
+      word: (facts) => this.#word(facts),
       phrase: (rule) => this.#phrase(rule),
       hidden: () => this.#note("hidden_text", 0.9),
       unit: () => this.#endUnit(),

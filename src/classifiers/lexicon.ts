@@ -14,6 +14,8 @@ export class Lexicon {
   #minStem = 99;
   #maxStem = 0;
   #maxCjk = 1;
+  /** Last characters of CJK words. */
+  readonly #cjkEnds = new Set<number>();
 
   /**
    * `source`: words by class, separated by white space; `word*` stands for every word that starts with `word`.
@@ -53,6 +55,7 @@ export class Lexicon {
   /** Classes of every known word that ends at `tail`'s end; for CJK, where words have no spaces. */
   classesOfTail(tail: string): Classes {
     let found: Classes = NO_CLASSES;
+    if (!this.#cjkEnds.has(tail.charCodeAt(tail.length - 1))) return found;
     for (let n = 1; n <= Math.min(this.#maxCjk, tail.length); n++) {
       const known = this.#words.get(tail.slice(-n));
       if (known !== undefined) found = found.length === 0 ? known : [...new Set([...found, ...known])];
@@ -84,6 +87,8 @@ export class Lexicon {
       return;
     }
     append(this.#words, word, number);
+    const last = word.charCodeAt(word.length - 1);
+    if (isCjk(last)) this.#cjkEnds.add(last);
     if (isCjk(word.charCodeAt(0))) this.#maxCjk = Math.max(this.#maxCjk, word.length);
     if (rot13 && word.length >= 5 && /^[a-z]+$/.test(word)) {
       append(this.#words, word.replace(/[a-z]/g, (c) => String.fromCharCode((c.charCodeAt(0) - 97 + 13) % 26 + 97)), number);

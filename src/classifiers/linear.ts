@@ -27,21 +27,24 @@ export const DAMPING = 12;
 /** Hash of "no word before". */
 export const START = 1;
 
+/** What the hash of a word starts from. */
+export const WORD_BASIS = 0x811c9dc5;
+
 /** FNV-1a step (Fowler, Noll, Vo) on 16-bit units. */
-function step(hash: number, value: number): number {
+export function step(hash: number, value: number): number {
   return Math.imul(hash ^ value, 0x01000193);
 }
 
-/** Spreads every bit over the low bits that pick a bucket. */
-function mix(hash: number): number {
+/** Spreads every bit over the low bits that pick a bucket. Signed, as V8 keeps such integers without a box. */
+export function mix(hash: number): number {
   hash ^= hash >>> 15;
   hash = Math.imul(hash, 0x2c1b3c6d);
-  return (hash ^ (hash >>> 13)) >>> 0;
+  return hash ^ (hash >>> 13);
 }
 
-/** 32-bit hash of a word. */
+/** 32-bit hash of a word: a `step` from `WORD_BASIS` for each of its units, then `mix`. */
 export function hashWord(word: string): number {
-  let hash = 0x811c9dc5;
+  let hash = WORD_BASIS;
   for (let i = 0; i < word.length; i++) hash = step(hash, word.charCodeAt(i));
   return mix(hash);
 }

@@ -58,6 +58,11 @@ export function lookalike(code: number): string | undefined {
   return lookalikes.get(code);
 }
 
+/** Folds an ASCII character. */
+export function lower(code: number): number {
+  return code >= 65 && code <= 90 ? code + 32 : code;
+}
+
 /** Folds one code point. Cost: a table lookup for ASCII and Latin-1, a map lookup otherwise. */
 export function fold(code: number): string {
   if (code < TABLE.length) return TABLE[code]!;

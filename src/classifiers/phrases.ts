@@ -30,15 +30,25 @@ const BEGIN = 1_000_000;
 export class PhraseSet {
   /** By class: pairs of rule and slot, flat; later slots first, so that one word never fills two slots of a rule. */
   readonly byClass: readonly (readonly number[])[];
+  /** By rule: how many slots the rules before it have. */
+  readonly starts: readonly number[];
+  /** Slots of all rules. */
+  readonly slots: number;
 
   /** Throws `RangeError` for a rule of too many slots. */
   constructor(readonly rules: readonly PhraseRule[], classes: number) {
     const byClass: number[][] = Array.from({ length: classes }, () => []);
+    const starts: number[] = [];
+    let slots = 0;
     rules.forEach((rule, r) => {
+      starts.push(slots);
+      slots += rule.slots.length;
       if (rule.slots.length > MAX_SLOTS) throw new RangeError(`Cannot compile phrase "${rule.name}": more than ${MAX_SLOTS} slots`);
       for (let s = rule.slots.length - 1; s >= 0; s--) for (const number of rule.slots[s]!) byClass[number]!.push(r, s);
     });
     this.byClass = byClass;
+    this.starts = starts;
+    this.slots = slots;
   }
 }
 
@@ -74,7 +84,7 @@ function fail(message: string): never {
 
 /** Progress of a text through a `PhraseSet`. Cost per word: the slots its classes can fill; most words have none. */
 export class PhraseMatcher {
-  /** Number of the latest word that completed slots 0..s of rule r, at `r * MAX_SLOTS + s`. */
+  /** Number of the latest word that completed slots 0..s of rule r, at `starts[r] + s`. */
   readonly #at: Int32Array;
   /** Number of the latest word of each class. */
   readonly #seen: Int32Array;
@@ -82,13 +92,14 @@ export class PhraseMatcher {
   #index = BEGIN;
 
   constructor(readonly set: PhraseSet, readonly sink: PhraseSink) {
-    this.#at = new Int32Array(set.rules.length * MAX_SLOTS);
+    this.#at = new Int32Array(set.slots);
     this.#seen = new Int32Array(set.byClass.length);
   }
 
   word(classes: Classes): void {
     const index = ++this.#index;
-    const { rules, byClass } = this.set;
+    if (classes.length === 0) return;
+    const { rules, byClass, starts } = this.set;
     const at = this.#at;
     let done = -1;
     for (const number of classes) {
@@ -100,11 +111,11 @@ export class PhraseMatcher {
         if (s === 0) {
           if (rule.opening && index - this.#pausedAt > 2) continue;
         } else {
-          const before = at[r * MAX_SLOTS + s - 1]!;
+          const before = at[starts[r]! + s - 1]!;
           if (before === index || index - before > rule.gap + 1) continue;
           if (before <= this.#pausedAt) continue;
         }
-        at[r * MAX_SLOTS + s] = index;
+        at[starts[r]! + s] = index;
         if (s === rule.slots.length - 1 && done !== r) {
           done = r;
           this.sink(rule);

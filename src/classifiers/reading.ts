@@ -13,7 +13,7 @@ const UNIT_WORDS = 24;
 /** Receives what a text holds, in order. */
 export interface ReadingSink {
   /** A folded word. */
-  word(text: string, facts: WordFacts): void;
+  word(facts: WordFacts): void;
   /** A phrase ended with the latest word. */
   phrase(rule: PhraseRule): void;
   /** Words were spelled in invisible characters. */
@@ -34,6 +34,7 @@ export class Reading {
   constructor(readonly vocabulary: Vocabulary, phrases: PhraseSet, readonly sink: ReadingSink) {
     this.#matcher = new PhraseMatcher(phrases, (rule) => sink.phrase(rule));
     this.#tokenizer = new Tokenizer({
+      plain: (text, from, to, hash) => this.#plain(vocabulary.lookAt(text, from, to, hash)),
       word: (text, hidden) => this.#word(text, hidden),
       letters: (joined) => this.#letters(joined),
       pause: () => this.#pause(),
@@ -42,6 +43,12 @@ export class Reading {
 
   push(text: string): void {
     this.#tokenizer.push(text);
+  }
+
+  #plain(facts: WordFacts): void {
+    this.#hidden = 0;
+    this.#tail = "";
+    this.#take(facts, facts.classes);
   }
 
   #word(word: string, hidden: boolean): void {
@@ -54,8 +61,12 @@ export class Reading {
       const { lexicon } = this.vocabulary;
       this.#tail = (this.#tail + word).slice(-lexicon.maxCjk);
       classes = lexicon.classesOfTail(this.#tail);
-    } else if (this.#tail !== "") this.#tail = "";
-    this.sink.word(word, facts);
+    } else this.#tail = "";
+    this.#take(facts, classes);
+  }
+
+  #take(facts: WordFacts, classes: Classes): void {
+    this.sink.word(facts);
     this.#matcher.word(classes);
     if (++this.#words >= UNIT_WORDS) this.#endUnit();
   }

@@ -2,10 +2,13 @@
  * Cuts text into folded words as it arrives: `PlEaSe іgnоre` → `please`, `ignore`. CJK characters and emoji are words of their own;
  * letters written apart (`i g n o r e`, `i.g.n.o.r.e`) come out joined. Linear time, nothing kept but the letters written apart.
  */
-import { fold, isInvisible, isTag, lookalike, unmix } from "./normalize.ts";
+import { mix, step, WORD_BASIS } from "./linear.ts";
+import { fold, isInvisible, isTag, lookalike, lower, unmix } from "./normalize.ts";
 
 /** Receives the words of a text. */
 export interface TokenSink {
+  /** Most words: ASCII, at `text[from, to)`, capitals not yet folded. `hash` is the folded word's `hashWord`. */
+  plain(text: string, from: number, to: number, hash: number): void;
   /** A folded word. `hidden`: spelled in invisible tag characters. */
   word(text: string, hidden: boolean): void;
   /** Letters that were written apart, joined; at least four. Words may run together in it. */
@@ -73,26 +76,32 @@ export class Tokenizer {
     } else this.#gap++;
   }
 
-  /** Words of ASCII letters take the short way: one slice. */
+  /** Words of ASCII letters take the short way: hashed as they are read, never cut out. */
   #readWord(text: string, from: number): number {
     const length = text.length;
+    let hash = step(WORD_BASIS, lower(text.charCodeAt(from)));
     let i = from + 1;
     for (; i < length; i++) {
       const code = text.charCodeAt(i);
       if (code >= 128) break;
       const kind = ASCII[code]!;
-      if (kind === WORD) continue;
-      if ((kind === QUOTE || kind === INNER) && i + 1 < length) {
+      if (kind !== WORD) {
+        if ((kind !== QUOTE && kind !== INNER) || i + 1 === length) break;
         const next = text.charCodeAt(i + 1);
-        if (isAsciiWord(next) || (kind === INNER && code !== 33 && (ASCII[next] === INNER && next !== 33))) continue;
+        if (!isAsciiWord(next) && (kind !== INNER || code === 33 || ASCII[next] !== INNER || next === 33)) break;
       }
-      break;
+      hash = step(hash, lower(code));
     }
     if (i < length) {
       const code = text.charCodeAt(i);
       if (code >= 128 && joins(code, text, i)) return this.#readWide(text, from);
     }
-    this.#emit(text.slice(from, i).toLowerCase(), false);
+    if (i === from + 1 || i - from > MAX_WORD) this.#emit(text.slice(from, i).toLowerCase(), false);
+    else {
+      if (this.#letters !== "") this.flush();
+      this.#gap = 0;
+      this.sink.plain(text, from, i, mix(hash));
+    }
     return i;
   }
 

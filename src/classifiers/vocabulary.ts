@@ -1,9 +1,13 @@
 /** What a classifier knows of single words, remembered: text repeats its words, so most words cost one look-up. */
 import type { Classes, Lexicon } from "./lexicon.ts";
 import { hashWord, letterFeatures, type LinearModel } from "./linear.ts";
+import { lower } from "./normalize.ts";
+import { WordTable } from "./word_table.ts";
 
 /** What a word means by itself. */
 export interface WordFacts {
+  /** Folded. */
+  readonly word: string;
   readonly hash: number;
   readonly classes: Classes;
   /** Weight of the word and its letter n-grams. */
@@ -12,38 +16,48 @@ export interface WordFacts {
   readonly features: number;
 }
 
-/** Words remembered; when full it starts again, so unusual text costs time, never memory. */
-const MAX_WORDS = 32_768;
 /** Longer words are not remembered. */
 const MAX_LENGTH = 24;
 
 export class Vocabulary {
-  readonly #facts = new Map<string, WordFacts>();
+  readonly #table = new WordTable<WordFacts>();
 
   constructor(readonly lexicon: Lexicon, readonly model: LinearModel | undefined) {}
 
   /** Facts of a folded word. */
   look(word: string): WordFacts {
-    const known = this.#facts.get(word);
-    if (known !== undefined) return known;
-    const facts = this.#learn(word);
-    if (word.length <= MAX_LENGTH) {
-      if (this.#facts.size >= MAX_WORDS) this.#facts.clear();
-      this.#facts.set(word, facts);
-    }
+    const hash = hashWord(word);
+    return this.#table.find(word, 0, word.length, hash) ?? this.#remember(word, hash);
+  }
+
+  /** Facts of the ASCII word at `text[from, to)`, capitals or not, of which `hash` is the folded word's `hashWord`. */
+  lookAt(text: string, from: number, to: number, hash: number): WordFacts {
+    return this.#table.find(text, from, to, hash) ?? this.#remember(lowered(text, from, to), hash);
+  }
+
+  #remember(word: string, hash: number): WordFacts {
+    const facts = this.#learn(word, hash);
+    if (word.length <= MAX_LENGTH) this.#table.keep(facts);
     return facts;
   }
 
-  #learn(word: string): WordFacts {
+  #learn(word: string, hash: number): WordFacts {
     const { lexicon, model } = this;
-    const hash = hashWord(word), classes = lexicon.classes(word);
-    if (model === undefined) return { hash, classes, sum: 0, features: 0 };
+    const classes = lexicon.classes(word);
+    if (model === undefined) return { word, hash, classes, sum: 0, features: 0 };
     const { weights, mask, data } = model;
     let sum = weights[hash & mask]!, features = 1;
     letterFeatures(word, data.letters, (feature) => {
       sum += weights[feature & mask]!;
       features++;
     });
-    return { hash, classes, sum, features };
+    return { word, hash, classes, sum, features };
   }
+}
+
+/** A copy: a slice would keep the whole text it was cut from alive. */
+function lowered(text: string, from: number, to: number): string {
+  const codes: number[] = [];
+  for (let i = from; i < to; i++) codes.push(lower(text.charCodeAt(i)));
+  return String.fromCharCode(...codes);
 }
