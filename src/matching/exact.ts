@@ -1,5 +1,5 @@
 import type { Alphabet } from "./alphabet.ts";
-import type { ForwardDfa, State } from "./dfa.ts";
+import { empty, type ForwardDfa, reports, type State } from "./dfa.ts";
 import { exhausted, type ReverseDfa, type ReverseState, starts } from "./reverse.ts";
 import type { Tape } from "./tape.ts";
 
@@ -67,21 +67,43 @@ export class Thread {
     const { following, alphabet, maxHoldbackChars } = this.#machine;
     const last = this.start + maxHoldbackChars;
     const { slots, base, end } = tape;
-    for (;;) {
-      const state = this.#state;
-      if (this.#at + (state.now.length > 0 ? state.growth : state.least) > last) return true;
-      if (this.#at >= end) {
-        if (!ended) return false;
-        if (following.step(state, alphabet.end).late.length > 0) this.#matched(last);
-        return true;
-      }
-      const cls = slots[this.#at++ - base] ?? 0;
+    const { table } = following;
+    if (this.#isSettled(last)) return true;
+    let row = table.rowOf(this.#state);
+    let cells = table.cells;
+    for (let at = this.#at; at < end;) {
+      const cls = slots[at++ - base] ?? 0;
       if (cls >= alphabet.half) continue;
-      this.#state = following.step(state, cls);
+      let entry = cells[row + cls] ?? 0;
+      if (entry === 0) {
+        entry = following.follow(table.at(row), cls);
+        cells = table.cells;
+      }
+      row = entry >> 2;
+      if ((entry & (reports | empty)) === 0) {
+        this.#read = at;
+        continue;
+      }
+      // Only here can the end or the hope for another change; that the room runs out is seen below.
+      this.#state = table.at(row);
+      this.#at = at;
       if (this.#state.late.length > 0) this.#matched(last);
-      this.#read = this.#at;
+      this.#read = at;
       if (this.#state.now.length > 0) this.#matched(last);
+      if (this.#isSettled(last)) return true;
     }
+    this.#state = table.at(row);
+    this.#at = end;
+    if (this.#isSettled(last)) return true;
+    if (!ended) return false;
+    if (following.step(this.#state, alphabet.end).late.length > 0) this.#matched(last);
+    return true;
+  }
+
+  /** No further match is possible in time. */
+  #isSettled(last: number): boolean {
+    const { now, growth, least } = this.#state;
+    return this.#at + (now.length > 0 ? growth : least) > last;
   }
 
   #matched(last: number): void {

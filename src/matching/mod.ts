@@ -30,7 +30,7 @@
  *
  * ## What it costs
  *
- * Linear in the text: about 8 ns per character with 200 patterns over English, and about 130 ns per `push`
+ * Linear in the text: about 5 ns per character with 200 patterns over English, and about 130 ns per `push`
  * (`scripts/bench/matching.ts`). What can cost more, all of it bounded:
  *
  * - a `push` while a match is open at every place for `maxHoldbackChars` (10,000 letters under an e-mail pattern): 1–2 µs;

@@ -70,6 +70,13 @@ export class TextScanner implements Scanner {
     this.#read(whole, whole.length - this.#half.length);
   }
 
+  get decided(): boolean {
+    if (this.#half !== "" || this.#pursuits.size > 0 || this.#decided.length > 0) return false;
+    if (this.#ended || this.#state.live.length === 0) return true;
+    const { searching, alphabet } = this.#set.machine;
+    return searching.step(this.#state, alphabet.end).late.length === 0;
+  }
+
   take(): readonly Match[] {
     const taken = this.#passed;
     if (taken.length > 0) this.#passed = [];
@@ -89,6 +96,14 @@ export class TextScanner implements Scanner {
   }
 
   #read(text: string, length: number): void {
+    try {
+      this.#readSlices(text, length);
+    } finally {
+      this.#tape.release(this.#frontier - 1);
+    }
+  }
+
+  #readSlices(text: string, length: number): void {
     for (let from = 0; from < length;) {
       let to = Math.min(from + sliceChars, length);
       if (to < length && isFirstHalf(text, to - 1)) to--;
@@ -184,7 +199,7 @@ export class TextScanner implements Scanner {
     const match = this.#text.slice(start - this.#textBase, end - this.#textBase);
     const context = this.#text.slice(Math.max(0, start - contextChars - this.#textBase), start - this.#textBase);
     const before = isSecondHalf(context, 0) ? context.slice(1) : context;
-    return foldEvasions ? check(undisguise(match), undisguise(before)) : check(match, before);
+    return foldEvasions && !this.#tape.plain ? check(undisguise(match), undisguise(before)) : check(match, before);
   }
 
   #moveFrontier(): void {
@@ -193,7 +208,8 @@ export class TextScanner implements Scanner {
       return;
     }
     this.#oldest = undefined;
-    const frontier = this.#frontierAmongPursuits();
+    for (const pursuit of this.#pursuits.values()) if (pursuit.thread !== undefined) this.#pursue(pursuit);
+    const frontier = this.#frontierPastPursuits() ?? this.#frontierAmongPursuits();
     if (frontier === this.#frontier) return;
     this.#frontier = frontier;
     for (const [pattern, { from, thread }] of this.#pursuits) {
@@ -215,12 +231,28 @@ export class TextScanner implements Scanner {
     return frontier;
   }
 
+  /**
+   * The frontier when every pursued pattern is settled up to before the oldest start that is open for any pattern, as it mostly is some
+   * text after its match: nothing needs to be told apart then. `undefined` when that is not certain.
+   */
+  #frontierPastPursuits(): number | undefined {
+    const { most } = this.#state;
+    const { end } = this.#tape;
+    const open = this.#oldestLive(this.#state.live, undefined, this.#frontier);
+    if (open < end && end - open + most > this.#set.machine.maxHoldbackChars) return undefined; // too old for some, perhaps
+    let frontier = open;
+    for (const { from, thread } of this.#pursuits.values()) {
+      if (from > open) return undefined;
+      if (thread !== undefined) frontier = Math.min(frontier, thread.start);
+    }
+    return frontier;
+  }
+
   #frontierAmongPursuits(): number {
     const { patternOf } = this.#set.nfa;
     const { live } = this.#state;
     let frontier = this.#tape.end;
     for (const pursuit of this.#pursuits.values()) {
-      if (pursuit.thread !== undefined) this.#pursue(pursuit);
       const { pattern, thread, from } = pursuit;
       const own = thread === undefined ? live.filter((node) => patternOf[node] === pattern) : live;
       frontier = Math.min(frontier, thread?.start ?? this.#oldestLive(own, pattern, Math.max(from, this.#frontier)));

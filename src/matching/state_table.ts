@@ -14,18 +14,18 @@ export interface Row<T> {
 export class StateTable<T extends Row<T>> {
   /** `row + column` → `(row of the next state) * 4 + flags`; 0 where it is not known yet. Replaced when it grows. */
   cells: Int32Array;
-  #shift: number;
+  #columns: number;
   readonly #maxStates: number;
   readonly #chains = new Map<number, T>();
   #states: T[] = [];
   #slots = 0;
   #generation = 1;
 
-  /** @param columns Number of symbols. Rows are as long as the next power of two. */
+  /** @param columns Number of symbols. */
   constructor(columns: number, maxStates: number) {
-    this.#shift = Math.ceil(Math.log2(Math.max(2, columns)));
+    this.#columns = columns;
     this.#maxStates = maxStates;
-    this.cells = new Int32Array(16 << this.#shift);
+    this.cells = new Int32Array(16 * columns);
   }
 
   /** The state with that hash and content, or the new one that `make` gives, which holds `size` integers. */
@@ -43,12 +43,12 @@ export class StateTable<T extends Row<T>> {
 
   /** Makes room for more columns than now. Empties the table. */
   widen(): void {
-    this.#shift++;
+    this.#columns *= 2;
     this.#flush();
   }
 
   get columns(): number {
-    return 1 << this.#shift;
+    return this.#columns;
   }
 
   rowOf(state: T): number {
@@ -56,7 +56,7 @@ export class StateTable<T extends Row<T>> {
   }
 
   at(row: number): T {
-    const state = this.#states[(row >> this.#shift) - 1];
+    const state = this.#states[row / this.#columns - 1];
     if (state === undefined) throw new RangeError(`Cannot find a state: row ${row} is not in use`);
     return state;
   }
@@ -71,7 +71,7 @@ export class StateTable<T extends Row<T>> {
 
   #place(state: T): number {
     state.generation = this.#generation;
-    state.row = this.#states.push(state) << this.#shift;
+    state.row = this.#states.push(state) * this.#columns;
     const needed = state.row + this.columns;
     if (needed > this.cells.length) {
       const larger = new Int32Array(Math.max(needed, this.cells.length * 2));

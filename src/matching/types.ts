@@ -75,6 +75,8 @@ export interface Scanner {
   push(text: string): void;
   /** Every character before it is final: no match that is not yet reported by `take()`, present or future, can cover it. */
   readonly frontier: number;
+  /** If the text ended here, `finish()` would find nothing more: true when that is certain, at no cost. */
+  readonly decided: boolean;
   /** Matches decided since the last call, ordered by `from`, then `pattern`. All start before `frontier` or end at it. */
   take(): readonly Match[];
   /** The text is complete: decides everything; `frontier` becomes its length. */

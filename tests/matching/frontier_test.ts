@@ -86,3 +86,24 @@ Deno.test("the frontier is exact when continuations bring characters that the te
   // One of each class that the patterns tell apart: letter, space, other word character, line end, other.
   frontierIsExact(patterns("a "), "a b", "a b\n!", [2, 3]);
 });
+
+Deno.test("where a scanner calls the text decided, its end brings no further match", () => {
+  const seen = { decided: 0, open: 0 };
+  fc.assert(
+    fc.property(
+      fc.array(patterns(), { minLength: 1, maxLength: 3 }),
+      fc.string({ unit: fc.constantFrom(..."abc d"), minLength: 1, maxLength: 12 }),
+      (sources, text) => {
+        const scanner = compile(sources).open();
+        scanner.push(text);
+        const { decided } = scanner;
+        seen[decided ? "decided" : "open"]++;
+        scanner.take();
+        scanner.finish();
+        if (decided) assert.deepEqual(scanner.take(), []);
+      },
+    ),
+    { numRuns: testRuns(500) },
+  );
+  assert.ok(seen.decided > 0 && seen.open > 0, JSON.stringify(seen));
+});

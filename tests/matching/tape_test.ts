@@ -17,6 +17,29 @@ Deno.test("a tape keeps what it is told to and forgets the rest, however long th
   assert.equal(tape.kindBefore(tape.end - 3), kind("a"));
 });
 
+Deno.test("tapes that read long pieces in turn keep apart what they hold", () => {
+  const alphabet = buildAlphabet([[97, 99], [0xe9, 0xe9]], Look.wordBoundary, false);
+  const texts = ["abcx ".repeat(60), "aé-".repeat(200), "c😀b".repeat(90), "abc".repeat(10)];
+  const tapes = texts.map(() => new Tape(alphabet));
+  for (let round = 0; round < 20; round++) {
+    tapes.forEach((tape, i) => {
+      const text = texts[i] ?? "";
+      const keep = tape.end - round * 7;
+      tape.append(text, 0, text.length, keep);
+      tape.release(tape.end - 40 - round);
+    });
+    tapes.forEach((tape, i) => {
+      const text = texts[i] ?? "";
+      assert.equal(tape.end, (round + 1) * text.length);
+      for (let at = tape.end - Math.min(text.length, 40); at < tape.end; at++) {
+        const unit = text.charCodeAt(at % text.length);
+        if (unit < 0xd800) assert.equal(tape.slots[at - tape.base], alphabet.classOf(unit), `tape ${i}, round ${round}, ${at}`);
+      }
+    });
+  }
+  assert.deepEqual(tapes.map((tape) => tape.plain), [true, false, false, true]);
+});
+
 Deno.test("a full table is emptied, and states that are still held get a new row", () => {
   interface Named extends Row<Named> {
     readonly name: number;

@@ -45,9 +45,11 @@ export function wordsTest(words: readonly string[]): (text: string) => boolean {
   const test = new RegExp(`(?<![\\p{L}\\p{N}])(?:${alternatives.join("|")})(?![\\p{L}])`, "iu");
   // Most texts hold none of the words at all, which is quicker to see: 1 µs in place of 17 for thirty words.
   const firsts = [...new Set(words.map((word) => word.toLowerCase().split(" ")[0]!))];
+  const needed = firsts.filter((word) => !firsts.some((other) => other !== word && word.includes(other)));
   return (text) => {
     const lower = text.toLowerCase();
-    return firsts.some((first) => lower.includes(first)) && test.test(text);
+    for (const first of needed) if (lower.includes(first)) return test.test(text);
+    return false;
   };
 }
 
@@ -60,11 +62,14 @@ function toPattern(rule: EntityRule, options: EntityOptions, allowed: ReadonlySe
   const { entity, label, region, score, valid, confidence, within = 48, without = 0 } = rule;
   const words = rule.context === undefined ? undefined : [...rule.context, ...options.context?.[entity] ?? []];
   const inContext = words === undefined ? undefined : wordsTest(words);
+  const needsWord = inContext !== undefined && without === 0 && confidence === undefined;
   const check = (match: string, before: string): number => {
+    // All must hold; the words are missing most often.
+    if (needsWord && !inContext(before.slice(-within))) return 0;
     if (valid !== undefined && !valid(match, before)) return 0;
     if (allowed.size > 0 && allowed.has(condense(match))) return 0;
     if (confidence !== undefined) return confidence(match, before);
-    return inContext === undefined || inContext(before.slice(-within)) ? score : without;
+    return needsWord || inContext === undefined || inContext(before.slice(-within)) ? score : without;
   };
   // Without a check every match counts with a score of 1.
   const plain = valid === undefined && confidence === undefined && inContext === undefined && allowed.size === 0 && score === 1;

@@ -50,8 +50,8 @@ const AMBIGUOUS = new Set(AMBIGUOUS_NAMES);
 const KNOWN = new Set(FIRST_NAMES);
 
 function confidence(match: string, before: string): number {
+  if (!match.includes(" ")) return isIntroduced(before) && !AMBIGUOUS.has(match) ? 0.7 : 0;
   const words = match.split(" ");
-  if (words.length === 1) return !AMBIGUOUS.has(match) && isIntroduced(before) ? 0.7 : 0;
   if (words.slice(1).some((word) => NOT_SURNAMES.has(word))) return 0;
   if (!AMBIGUOUS.has(words[0]!)) return 0.85;
   // `Mark Johnson` is a name; at the start of a sentence `Will Brown` may be anything.

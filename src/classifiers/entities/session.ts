@@ -49,7 +49,7 @@ export class EntitySession implements ClassifierSession {
   /** Matches that stand if nothing follows. */
   #pending(): Match[] {
     const { frontier } = this.#scanner;
-    if (frontier >= this.#length) return [];
+    if (frontier >= this.#length || this.#scanner.decided) return [];
     return this.set.findAll(this.#tail)
       .filter((match) => match.from + this.#tailStart >= frontier)
       .map((match) => ({ ...match, from: match.from + this.#tailStart, to: match.to + this.#tailStart }));
