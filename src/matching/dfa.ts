@@ -78,14 +78,13 @@ export class ForwardDfa {
   /** The state after reading a character of class `cls` (`alphabet.end`: after the end of the text). */
   step(from: State, cls: number): State {
     const { table } = this;
-    const entry = table.cells[table.rowOf(from) + cls] ?? 0;
-    return table.at((entry === 0 ? this.follow(from, cls) : entry) >> 2);
+    return table.at(table.next(table.rowOf(from), cls) || this.follow(from, cls));
   }
 
-  /** Works out a transition that the table does not have. Returns its cell. */
+  /** Works out a transition that the table does not have. Returns the row of the next state. */
   follow(from: State, cls: number): number {
     const { half, skipped } = this.#nfa.alphabet;
-    if (cls === half || cls === skipped) return this.table.link(from, cls, from, 0);
+    if (cls === half || cls === skipped) return this.table.rowOf(from);
     const to = this.#compute(from, cls);
     const flags = (to.now.length + to.late.length > 0 ? reports : 0) | (to.nodes.length === 0 ? empty : 0);
     return this.table.link(from, cls, to, flags);

@@ -1,5 +1,5 @@
 import type { Alphabet } from "./alphabet.ts";
-import { empty, type ForwardDfa, reports, type State } from "./dfa.ts";
+import type { ForwardDfa, State } from "./dfa.ts";
 import { exhausted, type ReverseDfa, type ReverseState, starts } from "./reverse.ts";
 import type { Tape } from "./tape.ts";
 
@@ -24,7 +24,6 @@ export function oldestStart(machine: Machine, tape: Tape, threads: ReverseState,
   const { slots, base } = tape;
   const { table, columns } = backwards;
   const first = lower - base;
-  let cells = table.cells;
   let row = table.rowOf(threads);
   let oldest = -1;
   for (let slot = position - base - 1; slot >= first; slot--) {
@@ -34,14 +33,10 @@ export function oldestStart(machine: Machine, tape: Tape, threads: ReverseState,
     if (slot < first) break;
     const previous = slot > 0 ? slots[slot - 1] ?? 0 : half;
     const before = kinds === 1 ? 0 : previous < half ? kindOf[previous] ?? 0 : tape.kindBefore(base + slot);
-    let entry = cells[row + (columns[cls * kinds + before] ?? 0)] ?? 0;
-    if (entry === 0) {
-      entry = backwards.follow(table.at(row), cls, before);
-      cells = table.cells;
-    }
-    if (entry & starts) oldest = slot;
-    if (entry & exhausted) break;
-    row = entry >> 2;
+    row = table.next(row, columns[cls * kinds + before] ?? 0) || backwards.follow(table.at(row), cls, before);
+    const flags = table.flags[row] ?? 0;
+    if (flags & starts) oldest = slot;
+    if (flags & exhausted) break;
   }
   return oldest < 0 ? -1 : base + oldest;
 }
@@ -70,17 +65,11 @@ export class Thread {
     const { table } = following;
     if (this.#isSettled(last)) return true;
     let row = table.rowOf(this.#state);
-    let cells = table.cells;
     for (let at = this.#at; at < end;) {
       const cls = slots[at++ - base] ?? 0;
       if (cls >= alphabet.half) continue;
-      let entry = cells[row + cls] ?? 0;
-      if (entry === 0) {
-        entry = following.follow(table.at(row), cls);
-        cells = table.cells;
-      }
-      row = entry >> 2;
-      if ((entry & (reports | empty)) === 0) {
+      row = table.next(row, cls) || following.follow(table.at(row), cls);
+      if (table.flags[row] === 0) {
         this.#read = at;
         continue;
       }

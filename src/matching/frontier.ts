@@ -61,17 +61,11 @@ function readOn({ following, alphabet }: Machine, tape: Tape, from: State, posit
   const { slots, base, end } = tape;
   const { table } = following;
   let row = table.rowOf(from);
-  let cells = table.cells;
   for (let slot = position - base; slot < end - base; slot++) {
     const cls = slots[slot] ?? 0;
     if (cls >= alphabet.half) continue;
-    let entry = cells[row + cls] ?? 0;
-    if (entry === 0) {
-      entry = following.follow(table.at(row), cls);
-      cells = table.cells;
-    }
-    row = entry >> 2;
-    if (entry & empty) break;
+    row = table.next(row, cls) || following.follow(table.at(row), cls);
+    if ((table.flags[row] ?? 0) & empty) break;
   }
   return table.at(row);
 }

@@ -30,7 +30,7 @@
  *
  * ## What it costs
  *
- * Linear in the text: about 5 ns per character with 200 patterns over English, and about 130 ns per `push`
+ * Linear in the text: about 6 ns per character with 200 patterns over English, and about 130 ns per `push`
  * (`scripts/bench/matching.ts`). What can cost more, all of it bounded:
  *
  * - a `push` while a match is open at every place for `maxHoldbackChars` (10,000 letters under an e-mail pattern): 1–2 µs;
@@ -54,7 +54,7 @@ export type { Match, PatternSet, PatternSetOptions, PatternSpec, Scanner } from 
 
 /** Default bounds of the cache. Texts use about as many states as the patterns have nodes, once there are thousands. */
 const fewestStates = 8192;
-const mostStates = 65_536;
+const mostStates = 64_000;
 
 /**
  * Compiles patterns into one set. Costs a few milliseconds per hundred patterns; do it on load.

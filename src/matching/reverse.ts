@@ -59,7 +59,7 @@ export class ReverseDfa {
 
   /**
    * Works out a transition that the table does not have: back over a character of class `cls` that follows one of kind `before`
-   * (0: that begins the text). Returns its cell.
+   * (0: that begins the text). Returns the row of the next state.
    */
   follow(from: ReverseState, cls: number, before: number): number {
     const pair = cls * this.#nfa.alphabet.kinds + before;

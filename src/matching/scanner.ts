@@ -118,22 +118,21 @@ export class TextScanner implements Scanner {
 
   /** The hot loop: one look-up per character here, one in `Tape.append()`. */
   #scan(position: number): void {
-    const { searching } = this.#set.machine;
+    const { searching, alphabet: { half } } = this.#set.machine;
     const { table } = searching;
     const { slots, base, end } = this.#tape;
     let row = table.rowOf(this.#state);
-    let cells = table.cells;
     for (let slot = position - base; slot < end - base; slot++) {
       const cls = slots[slot] ?? 0;
-      let entry = cells[row + cls] ?? 0;
-      if (entry === 0) {
+      if (cls >= half) continue;
+      let next = table.next(row, cls);
+      if (next === 0) {
         const from = table.at(row);
-        entry = searching.follow(from, cls);
+        next = searching.follow(from, cls);
         row = table.rowOf(from); // it has moved if the table was full
-        cells = table.cells;
       }
-      if (entry & reports) this.#report(table.at(row), table.at(entry >> 2), base + slot);
-      row = entry >> 2;
+      if ((table.flags[next] ?? 0) & reports) this.#report(table.at(row), table.at(next), base + slot);
+      row = next;
     }
     this.#state = table.at(row);
   }

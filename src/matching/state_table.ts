@@ -6,14 +6,27 @@ export interface Row<T> {
   chain: T | undefined;
 }
 
+/** Columns with the commonest symbols, as a power of two: they stand together. */
+const nearBits = 5;
+
+/** Rows that sixteen bits can name, besides 0. */
+const mostRows = 65_535;
+
+/** Rows kept free for states that outlived the last time the table was emptied. */
+const spareRows = 1024;
+
 /**
- * States of an automaton, each made once, and their transitions as rows of one table: a step is one look-up in `cells`.
+ * States of an automaton, each made once, and their transitions as rows of one table: a step is one look-up, `next()`.
  * Bounded: when it is full it is emptied and filled again as texts need it. States stay valid objects after that and get a new
  * row when they are next asked for, so whoever holds one need not know.
  */
 export class StateTable<T extends Row<T>> {
-  /** `row + column` → `(row of the next state) * 4 + flags`; 0 where it is not known yet. Replaced when it grows. */
-  cells: Int32Array;
+  /** Row and one of the first columns → row of the next state; 0 where it is not known yet. A state takes one cache line. */
+  #near: Uint16Array;
+  /** The same for the other columns. */
+  #far: Uint16Array;
+  /** Row → flags of its state. */
+  flags: Uint8Array;
   #columns: number;
   readonly #maxStates: number;
   readonly #chains = new Map<number, T>();
@@ -24,8 +37,10 @@ export class StateTable<T extends Row<T>> {
   /** @param columns Number of symbols. */
   constructor(columns: number, maxStates: number) {
     this.#columns = columns;
-    this.#maxStates = maxStates;
-    this.cells = new Int32Array(16 * columns);
+    this.#maxStates = Math.min(maxStates, mostRows - spareRows);
+    this.flags = new Uint8Array(16);
+    this.#near = new Uint16Array(16 << nearBits);
+    this.#far = new Uint16Array(16 * columns);
   }
 
   /** The state with that hash and content, or the new one that `make` gives, which holds `size` integers. */
@@ -56,27 +71,36 @@ export class StateTable<T extends Row<T>> {
   }
 
   at(row: number): T {
-    const state = this.#states[row / this.#columns - 1];
+    const state = this.#states[row - 1];
     if (state === undefined) throw new RangeError(`Cannot find a state: row ${row} is not in use`);
     return state;
   }
 
-  /** Notes a transition. `flags` (0 to 3) come back with it. Returns the cell's content. */
+  /** The row of the state that follows; 0 where it is not known yet. */
+  next(row: number, column: number): number {
+    return (column >> nearBits === 0 ? this.#near[(row << nearBits) | column] : this.#far[row * this.#columns + column]) ?? 0;
+  }
+
+  /** Notes a transition, and the flags of the state it leads to. Returns the row of that state. */
   link(from: T, column: number, to: T, flags: number): number {
+    this.rowOf(to); // may empty the table, which the next two then do not
     const row = this.rowOf(from);
-    const entry = this.rowOf(to) * 4 + flags;
-    this.cells[row + column] = entry;
-    return entry;
+    const next = this.rowOf(to);
+    this.flags[next] = flags;
+    if (column >> nearBits === 0) this.#near[(row << nearBits) | column] = next;
+    else this.#far[row * this.#columns + column] = next;
+    return next;
   }
 
   #place(state: T): number {
+    if (this.#states.length >= mostRows) this.#flush();
     state.generation = this.#generation;
-    state.row = this.#states.push(state) * this.#columns;
-    const needed = state.row + this.columns;
-    if (needed > this.cells.length) {
-      const larger = new Int32Array(Math.max(needed, this.cells.length * 2));
-      larger.set(this.cells);
-      this.cells = larger;
+    state.row = this.#states.push(state);
+    if (state.row >= this.flags.length) {
+      const rows = this.flags.length * 2;
+      this.flags = widened(this.flags, new Uint8Array(rows));
+      this.#near = widened(this.#near, new Uint16Array(rows << nearBits));
+      this.#far = widened(this.#far, new Uint16Array(rows * this.#columns));
     }
     return state.row;
   }
@@ -86,8 +110,15 @@ export class StateTable<T extends Row<T>> {
     this.#chains.clear();
     this.#states = [];
     this.#slots = 0;
-    this.cells.fill(0);
+    this.#near.fill(0);
+    if (this.#far.length === this.flags.length * this.#columns) this.#far.fill(0);
+    else this.#far = new Uint16Array(this.flags.length * this.#columns);
   }
+}
+
+function widened<T extends Uint8Array | Uint16Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }
 
 export function hashOf(nodes: Int32Array, seed: number): number {

@@ -44,8 +44,8 @@ export interface PatternSetOptions {
    */
   readonly maxHoldbackChars?: number;
   /**
-   * Upper bound on cached automaton states; the cache is flushed when it is reached, never the match lost. A state takes about
-   * half a kilobyte. @default 8192, up to 65,536 for sets of thousands of keywords
+   * Upper bound on cached automaton states, at most 64,511; the cache is flushed when it is reached, never the match lost. A state takes about
+   * half a kilobyte. @default 8192, up to 64,000 for sets of thousands of keywords
    */
   readonly maxStates?: number;
   /** How much text before a candidate its `check` sees. UTF-16 units. @default 64 */
