@@ -55,13 +55,13 @@ async function* exportJsonl(
   period: Period,
   now: number,
 ): AsyncGenerator<string> {
-  const { first, last } = await exportedIds(db, key, tenant, period);
+  const { first, last, through } = await exportedIds(db, key, tenant, period);
   const about = { format: FORMAT, tenant, exported_at: new Date(now).toISOString(), from_id: first, to_id: last };
   yield `${canonicalJson({ audit_export: about })}\n`;
   for await (const { body, signature } of storedStatements(db)) yield `{"signature":${JSON.stringify(signature)},"statement":${body}}\n`;
   const head = await readHead(db);
   if (head !== null) yield `{"head":${head.text},"signature":${JSON.stringify(head.signature)}}\n`;
-  for await (const rows of storedRows(db, first, last)) {
+  for await (const rows of storedRows(db, first, through)) {
     yield rows.map(({ body, hash }) => `${body.slice(0, -1)},"hash":${JSON.stringify(hash)}}\n`).join("");
   }
 }
@@ -71,14 +71,15 @@ async function exportedIds(
   key: VerifyingKey,
   tenant: string,
   period: Period,
-): Promise<{ readonly first: number; readonly last: number }> {
+): Promise<{ readonly first: number; readonly last: number; readonly through: number }> {
   try {
     const promised = await readPromised(db, key, tenant);
     const { from, to } = await bounds(db, promised, period);
-    return { first: from?.id ?? promised.genesis.genesis.first_id, last: Math.min(to, promised.head.id) };
+    // Rows behind the signed head are somebody's forgery: they go along, so that whoever verifies the export finds them too.
+    return { first: from?.id ?? promised.genesis.genesis.first_id, last: Math.min(to, promised.head.id), through: to };
   } catch (error) {
     if (!(error instanceof Bad)) throw error;
-    return { first: Number.MIN_SAFE_INTEGER, last: Number.MAX_SAFE_INTEGER };
+    return { first: Number.MIN_SAFE_INTEGER, last: Number.MAX_SAFE_INTEGER, through: Number.MAX_SAFE_INTEGER };
   }
 }
 

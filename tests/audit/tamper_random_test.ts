@@ -9,6 +9,7 @@ import { exportTrail } from "../../src/audit/export.ts";
 import { cleanEntry, facetsOf } from "../../src/audit/record.ts";
 import { prune } from "../../src/audit/retention.ts";
 import { openTrailDatabase, trailPath } from "../../src/audit/trail_database.ts";
+import type { VerifyingKey } from "../../src/audit/signing_key.ts";
 import { TrailFile } from "../../src/audit/trail_file.ts";
 import { verifyFile } from "../../src/audit/verify.ts";
 import { testRuns } from "../support/runs.ts";
@@ -17,15 +18,24 @@ import { verifyIndependently } from "./independent.ts";
 
 const DAY = 86_400_000;
 const RECORDS = 60;
+/** Of which pruning leaves the newest 30 and, of the others, every fifth. */
+const RECORDS_LEFT = 36;
 
-/** Records of 60 days, every fifth of which a rule keeps longer; the first 30 days are pruned. */
-async function prunedTrail(directory: string): Promise<void> {
+/** Records of 60 days, every fifth of which a rule keeps longer; the first 30 days are pruned. Returns the trail's key, and its files by name. */
+async function prunedTrail(directory: string): Promise<{ key: VerifyingKey; files: ReadonlyMap<string, Uint8Array> }> {
   const trail = await TrailFile.open({ tenant: "acme", directory, retentionDays: 30, checkpointEvery: 7 }, 0);
   for (let n = 1; n <= RECORDS; n++) {
     await trail.commit([cleanEntry(entryOf(n, n % 5 === 0 ? { retention_days: 365 } : {}, n * DAY))], n * DAY);
   }
   await prune(trail, RECORDS * DAY);
+  const { key } = trail;
   await trail.close();
+  const files = new Map<string, Uint8Array>();
+  for await (const { name } of Deno.readDir(directory)) {
+    // SQLite emptied its write-ahead log at the close; the driver removes the file when it gets to it.
+    if (!/-(wal|shm)$/.test(name)) files.set(name, await Deno.readFile(`${directory}/${name}`));
+  }
+  return { key, files };
 }
 
 interface Stored {
@@ -68,11 +78,11 @@ const EDITS: Readonly<Record<string, (rows: readonly Stored[], at: number, to: n
 
 Deno.test("random tampering with a pruned trail is found by both verifiers, which name the same record", async () => {
   const original = await Deno.makeTempDir();
-  await prunedTrail(original);
+  const { key, files } = await prunedTrail(original);
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...Object.keys(EDITS)), fc.nat(), fc.nat(), async (kind, a, b) => {
       const directory = await Deno.makeTempDir();
-      for await (const { name } of Deno.readDir(original)) await Deno.copyFile(`${original}/${name}`, `${directory}/${name}`);
+      for (const [name, bytes] of files) await Deno.writeFile(`${directory}/${name}`, bytes);
       const client = createClient({ url: pathToFileURL(trailPath({ directory })).href });
       const rows = (await client.execute("select id, body, hash from records order by id")).rows
         .map(({ id, body, hash }): Stored => ({ id: Number(id), body: String(body), hash: String(hash) }));
@@ -104,9 +114,6 @@ Deno.test("random tampering with a pruned trail is found by both verifiers, whic
         }),
       ], "write");
       client.close();
-      const trail = await TrailFile.open({ tenant: "acme", directory: original }, 0);
-      const { key } = trail;
-      await trail.close();
       const report = await verifyFile({ tenant: "acme", directory }, key);
       const database = await openTrailDatabase({ directory });
       const jsonl = (await Array.fromAsync(exportTrail(database.db, key, "acme", "jsonl", {}, 0))).join("");
@@ -118,7 +125,11 @@ Deno.test("random tampering with a pruned trail is found by both verifiers, whic
       if (!unchanged) assert.equal(/^invalid: record (\d+):/.exec(said)?.[1], String(report.first_bad?.id), where);
       await Deno.remove(directory, { recursive: true });
     }),
-    { numRuns: Math.min(testRuns(12), 500) },
+    {
+      numRuns: Math.min(testRuns(12), 500),
+      // A forged record behind the newest one once was left out of the export.
+      examples: [["repeat as the next", RECORDS_LEFT - 1, 0], ["delete", 0, 0]],
+    },
   );
   await Deno.remove(original, { recursive: true });
 });
