@@ -63,60 +63,56 @@ function isDisguised({ letters, lookalikes, wide, digits }: Signs, length: numbe
   return Math.max(wide, digits) * 8 > length || (lookalikes * 8 > length && letters * 2 > lookalikes);
 }
 
-const LETTER = 1, DIGIT = 2, BASE64_CHAR = 4, HEX_DIGIT = 8, IN_HEX = 16, BIT = 32, IN_BINARY = 64, ESCAPE = 128;
-/** What each ASCII character may be part of. */
-const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
-  const char = String.fromCharCode(code);
-  return (/[A-Za-z]/.test(char) ? LETTER : 0) | (/[0-9]/.test(char) ? DIGIT : 0) | (/[A-Za-z0-9+/_-]/.test(char) ? BASE64_CHAR : 0) |
-    (/[0-9a-fA-F]/.test(char) ? HEX_DIGIT : 0) | (/[0-9a-fA-F\s:,;\\x%u]/.test(char) ? IN_HEX : 0) |
-    (/[01]/.test(char) ? BIT : 0) | (/[01\s,]/.test(char) ? IN_BINARY : 0) | (/[%&\\]/.test(char) ? ESCAPE : 0);
-});
+/** Bits of what a character may be part of. */
+const IN_BASE64 = 0,
+  HEX_DIGIT = 1,
+  IN_HEX = 2,
+  BIT = 3,
+  IN_BINARY = 4,
+  DIGIT = 5,
+  LETTER = 6,
+  PERCENT_SIGN = 7,
+  AMPERSAND = 8,
+  BACKSLASH = 9;
+const CLASSES = [/[A-Za-z0-9+/_-]/, /[0-9a-fA-F]/, /[0-9a-fA-F\s:,;\\x%u]/, /[01]/, /[01\s,]/, /[0-9]/, /[A-Za-z]/, /%/, /&/, /\\/];
+const KINDS = Uint16Array.from(
+  { length: 128 },
+  (_, code) => CLASSES.reduce((bits, pattern, bit) => bits | (pattern.test(String.fromCharCode(code)) ? 1 << bit : 0), 0),
+);
 
-/** What `text` holds of the characters that encodings need. */
+/** What `text` holds of the characters that encodings need. ASCII is counted without branches: which letter comes next cannot be foretold. */
 function signsOf(text: string): Signs {
-  let percent = false, ampersand = false, backslash = false;
-  let letters = 0, digits = 0, lookalikes = 0, wide = 0;
+  let letters = 0, digits = 0, lookalikes = 0, wide = 0, seen = 0;
   let run = 0, longestRun = 0, hex = 0, longestHex = 0, bits = 0, longestBits = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code > 127) {
       // Wide spaces may stand among hexadecimal and binary digits: no run of those ends here.
-      if (run > longestRun) longestRun = run;
       run = 0;
       if (code >= 0x370 && code < 0x530) lookalikes++;
       else if (code < 0x600 || (code >= 0x1d00 && code < 0x2100) || (code >= 0xd800 && code < 0xe000) || code >= 0xfe00) wide++;
       continue;
     }
     const kind = KINDS[code]!;
-    letters += kind & LETTER;
-    if ((kind & BASE64_CHAR) !== 0) run++;
-    else {
-      if (run > longestRun) longestRun = run;
-      run = 0;
-    }
-    if ((kind & IN_HEX) === 0) {
-      if (hex > longestHex) longestHex = hex;
-      hex = 0;
-    } else if ((kind & HEX_DIGIT) !== 0) hex++;
-    if ((kind & IN_BINARY) === 0) {
-      if (bits > longestBits) longestBits = bits;
-      bits = 0;
-    } else if ((kind & BIT) !== 0) bits++;
-    if ((kind & DIGIT) !== 0) digits++;
-    else if ((kind & ESCAPE) !== 0) {
-      if (code === 37) percent = true;
-      else if (code === 38) ampersand = true;
-      else backslash = true;
-    }
+    seen |= kind;
+    letters += (kind >> LETTER) & 1;
+    digits += (kind >> DIGIT) & 1;
+    run = (run + 1) & -((kind >> IN_BASE64) & 1);
+    hex = (hex + ((kind >> HEX_DIGIT) & 1)) & -((kind >> IN_HEX) & 1);
+    bits = (bits + ((kind >> BIT) & 1)) & -((kind >> IN_BINARY) & 1);
+    if (run > longestRun) longestRun = run;
+    if (hex > longestHex) longestHex = hex;
+    if (bits > longestBits) longestBits = bits;
   }
+  const has = (bit: number) => ((seen >> bit) & 1) === 1;
   return {
-    longestRun: Math.max(run, longestRun),
+    longestRun,
     digits,
-    longestHex: Math.max(hex, longestHex),
-    longestBits: Math.max(bits, longestBits),
-    percent,
-    ampersand,
-    backslash,
+    longestHex,
+    longestBits,
+    percent: has(PERCENT_SIGN),
+    ampersand: has(AMPERSAND),
+    backslash: has(BACKSLASH),
     letters,
     lookalikes,
     wide,

@@ -34,7 +34,7 @@ export class Reading {
   constructor(readonly vocabulary: Vocabulary, phrases: PhraseSet, readonly sink: ReadingSink) {
     this.#matcher = new PhraseMatcher(phrases, (rule) => sink.phrase(rule));
     this.#tokenizer = new Tokenizer({
-      plain: (text, from, to, hash) => this.#plain(vocabulary.lookAt(text, from, to, hash)),
+      plain: (codes, length, hash) => this.#plain(vocabulary.lookPlain(codes, length, hash)),
       word: (text, hidden) => this.#word(text, hidden),
       letters: (joined) => this.#letters(joined),
       pause: () => this.#pause(),

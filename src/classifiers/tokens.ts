@@ -7,8 +7,8 @@ import { fold, isInvisible, isTag, lookalike, lower, unmix } from "./normalize.t
 
 /** Receives the words of a text. */
 export interface TokenSink {
-  /** Most words: ASCII, at `text[from, to)`, capitals not yet folded. `hash` is the folded word's `hashWord`. */
-  plain(text: string, from: number, to: number, hash: number): void;
+  /** Most words: folded ASCII, the first `length` of `codes`, which the next word overwrites. `hash` is the word's `hashWord`. */
+  plain(codes: Uint8Array, length: number, hash: number): void;
   /** A folded word. `hidden`: spelled in invisible tag characters. */
   word(text: string, hidden: boolean): void;
   /** Letters that were written apart, joined; at least four. Words may run together in it. */
@@ -31,9 +31,14 @@ const ASCII = Uint8Array.from({ length: 128 }, (_, code) => {
   return char === "'" ? QUOTE : OTHER;
 });
 
+/** One for all: a word is handed over before any other begins. */
+const shared = new Uint8Array(MAX_WORD);
+
 export class Tokenizer {
   #letters = "";
   #gap = 0;
+  /** The ASCII word under way. */
+  readonly #codes = shared;
 
   constructor(readonly sink: TokenSink) {}
 
@@ -79,7 +84,9 @@ export class Tokenizer {
   /** Words of ASCII letters take the short way: hashed as they are read, never cut out. */
   #readWord(text: string, from: number): number {
     const length = text.length;
-    let hash = step(WORD_BASIS, lower(text.charCodeAt(from)));
+    const codes = this.#codes;
+    codes[0] = lower(text.charCodeAt(from));
+    let hash = step(WORD_BASIS, codes[0]);
     let i = from + 1;
     for (; i < length; i++) {
       const code = text.charCodeAt(i);
@@ -90,7 +97,10 @@ export class Tokenizer {
         const next = text.charCodeAt(i + 1);
         if (!isAsciiWord(next) && (kind !== INNER || code === 33 || ASCII[next] !== INNER || next === 33)) break;
       }
-      hash = step(hash, lower(code));
+      const folded = lower(code);
+      // Out of bounds in a long word, which is handed over as a string.
+      codes[i - from] = folded;
+      hash = step(hash, folded);
     }
     if (i < length) {
       const code = text.charCodeAt(i);
@@ -100,7 +110,7 @@ export class Tokenizer {
     else {
       if (this.#letters !== "") this.flush();
       this.#gap = 0;
-      this.sink.plain(text, from, i, mix(hash));
+      this.sink.plain(codes, i - from, mix(hash));
     }
     return i;
   }

@@ -1,8 +1,7 @@
 /** What a classifier knows of single words, remembered: text repeats its words, so most words cost one look-up. */
 import type { Classes, Lexicon } from "./lexicon.ts";
 import { hashWord, letterFeatures, type LinearModel } from "./linear.ts";
-import { lower } from "./normalize.ts";
-import { WordTable } from "./word_table.ts";
+import { MAX_LENGTH, WordTable } from "./word_table.ts";
 
 /** What a word means by itself. */
 export interface WordFacts {
@@ -16,9 +15,6 @@ export interface WordFacts {
   readonly features: number;
 }
 
-/** Longer words are not remembered. */
-const MAX_LENGTH = 24;
-
 export class Vocabulary {
   readonly #table = new WordTable<WordFacts>();
 
@@ -27,12 +23,12 @@ export class Vocabulary {
   /** Facts of a folded word. */
   look(word: string): WordFacts {
     const hash = hashWord(word);
-    return this.#table.find(word, 0, word.length, hash) ?? this.#remember(word, hash);
+    return this.#table.find(word, hash) ?? this.#remember(word, hash);
   }
 
-  /** Facts of the ASCII word at `text[from, to)`, capitals or not, of which `hash` is the folded word's `hashWord`. */
-  lookAt(text: string, from: number, to: number, hash: number): WordFacts {
-    return this.#table.find(text, from, to, hash) ?? this.#remember(lowered(text, from, to), hash);
+  /** Facts of a folded ASCII word, the first `length` of `codes`, of which `hash` is the `hashWord`. */
+  lookPlain(codes: Uint8Array, length: number, hash: number): WordFacts {
+    return this.#table.findPlain(codes, length, hash) ?? this.#remember(String.fromCharCode(...codes.subarray(0, length)), hash);
   }
 
   #remember(word: string, hash: number): WordFacts {
@@ -53,11 +49,4 @@ export class Vocabulary {
     });
     return { word, hash, classes, sum, features };
   }
-}
-
-/** A copy: a slice would keep the whole text it was cut from alive. */
-function lowered(text: string, from: number, to: number): string {
-  const codes: number[] = [];
-  for (let i = from; i < to; i++) codes.push(lower(text.charCodeAt(i)));
-  return String.fromCharCode(...codes);
 }

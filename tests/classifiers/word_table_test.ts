@@ -7,22 +7,30 @@ import { Vocabulary } from "../../src/classifiers/vocabulary.ts";
 import { WordTable } from "../../src/classifiers/word_table.ts";
 
 const entry = (word: string) => ({ word, hash: hashWord(word) });
+const codes = (word: string) => new TextEncoder().encode(word.padEnd(48, "x"));
 
-Deno.test("WordTable finds a word where it stands in a text, whatever its case", () => {
+Deno.test("WordTable finds a word by its characters and by its text", () => {
   const table = new WordTable();
-  const ignore = entry("ignore");
-  assert.equal(table.find("ignore", 0, 6, ignore.hash), undefined);
+  const ignore = entry("ignore"), cafe = entry("кафе");
+  assert.equal(table.find("ignore", ignore.hash), undefined);
+  assert.equal(table.findPlain(codes("ignore"), 6, ignore.hash), undefined);
   table.keep(ignore);
-  assert.equal(table.find("please IgNoRe it", 7, 13, ignore.hash), ignore);
-  assert.equal(table.find("please ignores it", 7, 14, hashWord("ignores")), undefined);
+  table.keep(cafe);
+  assert.equal(table.find("ignore", ignore.hash), ignore);
+  assert.equal(table.find("кафе", cafe.hash), cafe);
+  assert.equal(table.findPlain(codes("ignore"), 6, ignore.hash), ignore);
+  assert.equal(table.findPlain(codes("ignored"), 7, ignore.hash), undefined);
+  assert.equal(table.findPlain(codes("ignord"), 6, ignore.hash), undefined);
+  assert.equal(table.findPlain(codes(":0D5"), 4, cafe.hash), undefined, "the low bytes of another script");
 });
 
 Deno.test("WordTable tells words of one hash apart, and forgets the oldest of more than it has places for", () => {
   const table = new WordTable();
   const clashing = Array.from({ length: 9 }, (_, i) => ({ word: `word${i}`, hash: 7 }));
   for (const one of clashing) table.keep(one);
-  const found = clashing.map(({ word }) => table.find(word, 0, word.length, 7)?.word);
-  assert.deepEqual(found, [undefined, ...clashing.slice(1).map(({ word }) => word)]);
+  const rest = [undefined, ...clashing.slice(1)];
+  assert.deepEqual(clashing.map(({ word }) => table.find(word, 7)), rest);
+  assert.deepEqual(clashing.map(({ word }) => table.findPlain(codes(word), word.length, 7)), rest);
 });
 
 Deno.test("WordTable remembers most of 20,000 words and no more than 32,768 of 200,000", () => {
@@ -30,7 +38,7 @@ Deno.test("WordTable remembers most of 20,000 words and no more than 32,768 of 2
     const table = new WordTable();
     const entries = Array.from({ length: count }, (_, i) => entry(`w${i}`));
     for (const one of entries) table.keep(one);
-    return entries.filter(({ word, hash }) => table.find(word, 0, word.length, hash) !== undefined).length;
+    return entries.filter(({ word, hash }) => table.find(word, hash) !== undefined).length;
   };
   assert.ok(remembered(20_000) > 19_500);
   const full = remembered(200_000);
