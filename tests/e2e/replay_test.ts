@@ -67,7 +67,7 @@ Deno.test("replay tells which of 1,000 recorded decisions would change, with exa
     return stdout;
   };
   let first = await recorded();
-  for (let tries = 0; tries < 20 && !first.includes(`: ${REQUESTS} requests`); tries++) first = await recorded();
+  for (let tries = 0; tries < 200 && !first.includes(`: ${REQUESTS} requests`); tries++) first = await recorded();
   await llm.close();
 
   await t.step("a stricter policy", () => {

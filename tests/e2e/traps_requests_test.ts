@@ -252,7 +252,7 @@ Deno.test("traps of requests", async (t) => {
     const query = `${gateway.url}/audit?tenant=hard&request_id=${told.headers.get("x-checkstream-request-id")}`;
     // Batched records are there within a second.
     let [record] = (await (await fetch(query)).json()).records;
-    for (let tries = 0; record === undefined && tries < 40; tries++) {
+    for (let tries = 0; record === undefined && tries < 400; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       [record] = (await (await fetch(query)).json()).records;
     }

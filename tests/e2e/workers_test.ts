@@ -9,6 +9,8 @@ import { fromFileUrl, join } from "../support/paths.ts";
 
 /** The kernel deals out connections on one port to several listeners only here. */
 const linux = { ignore: Deno.build.os !== "linux" };
+/** So many connections that all of them meeting one of two workers is out of the question: the kernel deals them by a hash. */
+const MANY = 40;
 const CRASHING = fromFileUrl(new URL("../support/crashing_gateway.ts", import.meta.url));
 
 interface Tenant {
@@ -116,12 +118,15 @@ Deno.test({
     assert.equal(answered.size, 2);
     for (const [worker, count] of answered) assert.ok(count > 30, `worker ${worker} answered ${count} of 300`);
 
-    assert.equal(await metric(gateway, `checkstream_requests_total{tenant="limited",status="success"}`), admitted);
-    assert.equal(await metric(gateway, `checkstream_requests_total{tenant="limited",status="rate_limited"}`), 150 - admitted);
-    assert.equal(await metric(gateway, `checkstream_requests_total{tenant="durable",status="success"}`), 150);
-    assert.equal(await metric(gateway, `checkstream_audit_records_total{tenant="durable",result="written"}`), 150);
-    assert.equal(await metric(gateway, "checkstream_connections_active"), 0);
-    assert.equal(await metric(gateway, `checkstream_policy_triggers_total{tenant="durable",rule="redact_pii"}`), 300);
+    // A request is counted once its last byte is out, which the client may see first.
+    await eventually(async () => {
+      assert.equal(await metric(gateway, `checkstream_requests_total{tenant="limited",status="success"}`), admitted);
+      assert.equal(await metric(gateway, `checkstream_requests_total{tenant="limited",status="rate_limited"}`), 150 - admitted);
+      assert.equal(await metric(gateway, `checkstream_requests_total{tenant="durable",status="success"}`), 150);
+      assert.equal(await metric(gateway, `checkstream_audit_records_total{tenant="durable",result="written"}`), 150);
+      assert.equal(await metric(gateway, "checkstream_connections_active"), 0);
+      assert.equal(await metric(gateway, `checkstream_policy_triggers_total{tenant="durable",rule="redact_pii"}`), 300);
+    });
     for (const tenant of ["limited", "durable"]) {
       await eventually(async () => {
         const report = await (await fetch(`${gateway.url}/audit/verify?tenant=${tenant}`)).json();
@@ -184,7 +189,7 @@ Deno.test({
     await created.body?.cancel();
     const asLater = () => post(gateway, "Hello", { headers: { "x-tenant-id": "made-later" } });
     assert.deepEqual(new Set(await statusesOf(16, asLater)), new Set([200]));
-    assert.ok(answeredBy(gateway).size === 2);
+    await eventually(() => assert.equal(answeredBy(gateway).size, 2));
     await llm.close();
   },
 });
@@ -198,15 +203,15 @@ Deno.test({
       files: { "config.yaml": configOf(llm.url, { acme: {} }), "policy.yaml": TEST_POLICY },
       args: ["serve", "--config", "config.yaml"],
     });
-    const streams = await Promise.all(Array.from({ length: 12 }, () => post(gateway, "tell me a long story", { stream: true })));
+    const streams = await Promise.all(Array.from({ length: MANY }, () => post(gateway, "tell me a long story", { stream: true })));
     assert.deepEqual(new Set(streams.map(({ status }) => status)), new Set([200]));
     gateway.signal("SIGTERM");
     await gateway.waitFor("stopping");
     const texts = await Promise.all(streams.map((stream) => stream.text()));
     for (const text of texts) assert.match(text, /\[DONE\]/);
     assert.equal(await gateway.exit, 0);
-    assert.equal(answeredBy(gateway).size, 2);
     await gateway.stop();
+    assert.equal(answeredBy(gateway).size, 2);
     await llm.close();
   },
 });
@@ -220,12 +225,12 @@ Deno.test({
       main: CRASHING,
       args: [],
       files: {
-        "config.yaml": configOf(llm.url, { acme: { keys: "rate_limit: {concurrent_requests: 12}, audit: {durability: request}" } }),
+        "config.yaml": configOf(llm.url, { acme: { keys: `rate_limit: {concurrent_requests: ${MANY}}, audit: {durability: request}` } }),
         "policy.yaml": TEST_POLICY,
       },
     });
     const open = () => post(gateway, "tell me a long story", { stream: true });
-    const streams = await Promise.all(Array.from({ length: 12 }, open));
+    const streams = await Promise.all(Array.from({ length: MANY }, open));
     assert.deepEqual(new Set(streams.map(({ status }) => status)), new Set([200]));
     assert.deepEqual(await statusesOf(4, open), [429, 429, 429, 429]);
     const texts = streams.map((stream) => stream.text().then((text) => text.includes("[DONE]"), () => false));
@@ -241,17 +246,19 @@ Deno.test({
 
     const finished = await Promise.all(texts);
     const broken = finished.filter((each) => !each).length;
-    console.log(`${broken} of 12 streams broke off with their worker`);
-    assert.ok(broken > 0 && broken < 12, `${broken} streams broke off`);
+    console.log(`${broken} of ${MANY} streams broke off with their worker`);
+    assert.ok(broken > 0 && broken < MANY, `${broken} streams broke off`);
     // Every slot is free again, and both workers answer under the policy that served all along.
     assert.deepEqual(await statusesOf(12, () => post(gateway, "forbidden"), 12), Array(12).fill(400));
-    const again = await Promise.all(Array.from({ length: 12 }, open));
+    const again = await Promise.all(Array.from({ length: MANY }, open));
     assert.deepEqual(new Set(again.map(({ status }) => status)), new Set([200]));
     for (const stream of again) await stream.body?.cancel();
     await eventually(async () => assert.equal(await metric(gateway, "checkstream_connections_active"), 0));
-    const report = await (await fetch(`${gateway.url}/audit/verify?tenant=acme`)).json();
-    // 12 - broken, 4 refused, 12 blocked, 12 left.
-    assert.deepEqual([report.status, report.records_verified], ["valid", 40 - broken]);
+    // What broke off left no record; 4 were refused, 12 blocked, as many left by the client as were opened again.
+    await eventually(async () => {
+      const report = await (await fetch(`${gateway.url}/audit/verify?tenant=acme`)).json();
+      assert.deepEqual([report.status, report.records_verified], ["valid", MANY - broken + 4 + 12 + MANY]);
+    });
     await llm.close();
   },
 });
@@ -374,7 +381,7 @@ Deno.test("a budget holds over all workers, and usage is counted once", linux, a
   // Workers hear of each other's use within some 20 ms and what a busy machine adds, so a few requests may come in between.
   assert.ok(used.prompt_tokens + used.completion_tokens < 400 + 10 * each, `${JSON.stringify(used)} at ${each} each`);
   assert.equal(used.requests, 60);
-  assert.ok(answeredBy(gateway).size === 2, "both workers answered");
+  await eventually(() => assert.equal(answeredBy(gateway).size, 2));
   assert.deepEqual(new Set(await statusesOf(10, () => post(gateway, "Hello there"))), new Set([429]));
   await llm.close();
 });

@@ -107,7 +107,7 @@ function spawn(folder: string, options: GatewayOptions): Omit<GatewayProcess, "u
     output: () => output,
     exit,
     signal: (signal) => child.kill(signal),
-    waitFor: (wanted, timeoutMs = 10_000) =>
+    waitFor: (wanted, timeoutMs = 30_000) =>
       new Promise((resolve, reject) => {
         const done = (settle: () => void) => {
           clearTimeout(timer);
