@@ -4,7 +4,6 @@
  */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { parse } from "yaml";
 import { BadEventError, isObject, type JsonObject } from "../../src/formats/json_value.ts";
 import { RequestError } from "../../src/formats/request.ts";
 import { concatBytes, SseReader } from "../../src/formats/sse.ts";
@@ -17,37 +16,7 @@ import {
   type Translation,
 } from "../../src/formats/translate/mod.ts";
 import { testRuns } from "../support/runs.ts";
-
-interface RequestCase {
-  readonly name: string;
-  readonly from: JsonObject;
-  readonly to?: JsonObject;
-  readonly dropped?: readonly string[];
-  readonly error?: { readonly path: string; readonly says: string };
-}
-
-interface Requests {
-  readonly from: JsonObject;
-  readonly to: JsonObject;
-  readonly cases: readonly RequestCase[];
-}
-
-/** An event: an object is its payload, text is sent as it stands (a comment begins with `:`). */
-type Event = JsonObject | string;
-
-interface StreamCase {
-  readonly name: string;
-  readonly facts?: Partial<AnswerFacts>;
-  readonly from: readonly Event[] | null;
-  readonly to?: readonly Event[];
-  readonly unreadable?: string;
-}
-
-interface Answers {
-  readonly whole: readonly { readonly name: string; readonly from: unknown; readonly to?: JsonObject; readonly unreadable?: string }[];
-  readonly streams: readonly StreamCase[];
-  readonly errors: readonly { readonly name: string; readonly status: number; readonly from: unknown; readonly to: JsonObject }[];
-}
+import { type Answers, type Event, over, type Requests, table } from "../support/translation_tables.ts";
 
 const FACTS: AnswerFacts = {
   id: "req-1",
@@ -59,14 +28,7 @@ const FACTS: AnswerFacts = {
 /** Byte by byte covers every cut; single ones at every byte come in `deno task test:deep`. */
 const CUT_EVERY = testRuns(1) > 1 ? 1 : 13;
 const encoder = new TextEncoder();
-const table = async (name: string) => parse(await Deno.readTextFile(new URL(`../fixtures/translation/${name}.yaml`, import.meta.url)));
 const bodyOf = (value: unknown) => typeof value === "string" ? value : JSON.stringify(value);
-
-/** The first pair with a case's keys over it; null under `to` takes a key away. */
-function over(base: JsonObject, changes: JsonObject, nullIsAbsent: boolean): JsonObject {
-  const merged = Object.entries({ ...base, ...changes });
-  return Object.fromEntries(nullIsAbsent ? merged.filter(([, value]) => value !== null) : merged);
-}
 
 function bytesOf(events: readonly Event[], named: boolean): Uint8Array {
   return concatBytes(events.map((event) => {
@@ -92,6 +54,8 @@ function translated(translation: Translation, pieces: readonly Uint8Array[], fac
   return concatBytes([...out, translator.finish()]);
 }
 
+const pages: JsonObject = await table("pages");
+
 for (
   const [name, translation] of Object.entries({
     chat_over_messages: chatOverMessages,
@@ -106,7 +70,10 @@ for (
   Deno.test(`${name}: the tables hold at least 60 requests and 40 answers, each by its own name`, () => {
     assert.ok(cases.length >= 60, String(cases.length));
     assert.ok(whole.length + streams.length >= 40, String(whole.length + streams.length));
-    for (const list of [cases, whole, streams, errors]) assert.equal(new Set(list.map((each) => each.name)).size, list.length);
+    for (const list of [cases, whole, streams, errors]) {
+      assert.equal(new Set(list.map((each) => each.name)).size, list.length);
+      for (const each of list) for (const page of each.docs ?? []) assert.ok(page in pages, `${each.name}: ${page} is not in pages.yaml`);
+    }
   });
 
   Deno.test(`${name}: ${cases.length} requests`, () => {

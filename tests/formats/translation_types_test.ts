@@ -1,0 +1,98 @@
+/**
+ * The expected sides of every conformance table against types that are not ours: the providers' own SDKs'. One `deno check` reads all of them
+ * as literals, so that a field that no provider documents, or one that is missing, is an error.
+ */
+import assert from "node:assert/strict";
+import type { JsonObject } from "../../src/formats/json_value.ts";
+import { type Answers, over, type Requests, table } from "../support/translation_tables.ts";
+
+/** The types of the wire, and the fields that are documented elsewhere than in the SDKs. */
+const TYPES = `
+import type Anthropic from "@anthropic-ai/sdk";
+import type OpenAI from "openai";
+
+/** Version 2026-10-21, which the SDK speaks, has no sampling parameters; 2023-06-01, which the gateway asks for, has. */
+export type MessagesRequest = Anthropic.MessageCreateParams & { temperature?: number; top_p?: number; top_k?: number };
+export type Message = Anthropic.Message;
+export type MessagesEvent = Anthropic.RawMessageStreamEvent | { type: "ping" } | Anthropic.ErrorResponse;
+export type MessagesError = Anthropic.ErrorResponse;
+
+/** DeepSeek's, vLLM's and others' field for the text of the reasoning. */
+export type Reasoning = { reasoning_content?: string };
+export type With<T, K extends keyof T, V> = Omit<T, K> & { [k in K]: V };
+export type Choice = OpenAI.ChatCompletion.Choice;
+export type ChunkChoice = OpenAI.ChatCompletionChunk.Choice;
+export type ChatRequest = OpenAI.ChatCompletionCreateParams;
+export type Chat = With<OpenAI.ChatCompletion, "choices", With<Choice, "message", Choice["message"] & Reasoning>[]>;
+export type ChatError = { error: OpenAI.ErrorObject };
+export type ChatEvent = With<OpenAI.ChatCompletionChunk, "choices", With<ChunkChoice, "delta", ChunkChoice["delta"] & Reasoning>[]> | ChatError;
+
+export type Response = OpenAI.Responses.Response;
+export type ResponseEvent = OpenAI.Responses.ResponseStreamEvent;
+
+// An invented field is an error however deep it lies, or this whole check would prove nothing.
+const choice = { index: 0, logprobs: null } as const;
+const chat = { id: "1", object: "chat.completion", created: 1, model: "m" } as const;
+export const whole: Chat = { ...chat, choices: [{ ...choice, message: { role: "assistant", content: "", refusal: null }, finish_reason: "stop" }] };
+// @ts-expect-error
+export const topLevel: Chat = { ...chat, choices: [], invented: 1 };
+// @ts-expect-error
+export const inMessage: Chat = { ...chat, choices: [{ ...choice, message: { role: "assistant", content: "", refusal: null, invented: 1 }, finish_reason: "stop" }] };
+// @ts-expect-error
+export const inDelta: ChatEvent = { ...chat, object: "chat.completion.chunk", choices: [{ ...choice, delta: { invented: 1 }, finish_reason: null }] };
+// @ts-expect-error
+export const inUsage: ChatEvent = { ...chat, object: "chat.completion.chunk", choices: [], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2, invented: 1 } };
+// @ts-expect-error
+export const inBlock: MessagesRequest = { model: "m", max_tokens: 1, messages: [{ role: "user", content: [{ type: "text", text: "", invented: 1 }] }] };
+// @ts-expect-error
+export const inTool: MessagesRequest = { model: "m", max_tokens: 1, messages: [], tools: [{ name: "f", input_schema: { type: "object" }, invented: 1 }] };
+`;
+
+const TABLES = {
+  chat_over_messages: { request: "MessagesRequest", answer: "Chat", event: "ChatEvent", error: "ChatError" },
+};
+
+/** One literal of the module to check: what it is for a reader of the errors, its type, and its value. */
+type Literal = readonly [where: string, type: string, value: JsonObject];
+
+async function literalsOf(name: string, types: typeof TABLES.chat_over_messages): Promise<Literal[]> {
+  const { to, cases }: Requests = await table(`${name}.requests`);
+  const { whole, streams, errors }: Answers = await table(`${name}.answers`);
+  return [
+    ...cases.flatMap((each): Literal[] => each.to ? [[`${each.name} (request)`, types.request, over(to, each.to, true)]] : []),
+    ...whole.flatMap((each): Literal[] => each.to ? [[`${each.name} (answer)`, types.answer, each.to]] : []),
+    ...streams.flatMap((each) =>
+      (each.to ?? []).flatMap((event, at): Literal[] =>
+        typeof event === "string" ? [] : [[`${each.name} (event ${at + 1})`, types.event, event]]
+      )
+    ),
+    ...errors.map((each): Literal => [`${each.name} (error)`, types.error, each.to]),
+  ].map(([where, type, value]) => [`${name}: ${where}`, type, value]);
+}
+
+Deno.test("every expected request, answer, event and error has the type that the provider's own SDK gives it", async () => {
+  const lists = await Promise.all(Object.entries(TABLES).map(([name, types]) => literalsOf(name, types)));
+  // The same event of many streams is checked once: most of the time goes into literals.
+  const literals = [...new Map(lists.flat().map((each) => [`${each[1]} ${JSON.stringify(each[2])}`, each])).values()];
+  const module = TYPES +
+    literals.map(([where, type, value], at) =>
+      `/** ${where.replaceAll("*/", "")} */\nexport const x${at}: ${type} = ${JSON.stringify(value, null, 1)};\n`
+    ).join("");
+  const root = new URL("../../", import.meta.url).pathname;
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/tables.ts`, module);
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["check", "--quiet", "--frozen", "--config", `${root}deno.json`, `${folder}/tables.ts`],
+      env: { NO_COLOR: "1" },
+    }).output();
+    const lines = module.split("\n");
+    const named = new TextDecoder().decode(stderr).replace(/at file:\S*tables\.ts:(\d+):\d+/g, (at, line) => {
+      const above = lines.slice(0, Number(line)).findLast((each) => each.startsWith("/** "));
+      return `${at}\n    in ${above?.slice(4, -3)}`;
+    });
+    assert.equal(code, 0, named);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
