@@ -1,6 +1,5 @@
 /** The webhooks of this process: real requests, real timers, counted and logged. */
 import type { GatewayConfig } from "../config/mod.ts";
-import { systemResolver } from "../net/addresses.ts";
 import { post } from "../notify/post.ts";
 import { Webhooks } from "../notify/webhooks.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -8,7 +7,7 @@ import type { Metrics } from "../telemetry/metrics.ts";
 
 export function startWebhooks({ secret, timeoutMs, allowPrivate }: GatewayConfig["notify"], metrics: Metrics, log: Log): Webhooks {
   return new Webhooks({
-    post: (url, headers, body) => post(url, headers, body, { resolve: systemResolver, allowPrivate, timeoutMs }),
+    post: (url, headers, body) => post(url, headers, body, { allowPrivate, timeoutMs }),
     secret,
     now: Date.now,
     random: Math.random,

@@ -1,13 +1,14 @@
-/**
- * One delivery: a POST to an address that was checked. The connection goes to that address and not to the name, so DNS cannot answer
- * differently in between; redirects are not followed, since they would lead where nobody checked.
- */
-import http from "node:http";
-import https from "node:https";
-import { checkedAddresses, PrivateAddressError, type Resolver } from "../net/addresses.ts";
+/** One delivery: a POST to an address that was checked. Redirects are not followed: they would lead where nobody checked. */
+import type { Resolver } from "../net/addresses.ts";
+import { HttpClient } from "../net/client.ts";
+import { ClientError } from "../net/client_error.ts";
+import type { ProxyChoice } from "../net/proxies.ts";
 
 export interface PostOptions {
-  readonly resolve: Resolver;
+  /** @default the system's */
+  readonly resolve?: Resolver;
+  /** @default the environment's */
+  readonly proxy?: ProxyChoice;
   readonly allowPrivate: boolean;
   /** From the look-up to the answer's status; milliseconds. */
   readonly timeoutMs: number;
@@ -22,54 +23,29 @@ export type Delivery =
   /** The address may not be called. */
   | { readonly kind: "refused"; readonly reason: string };
 
-/** Sends `body` to `url`. Never rejects. */
+/** Sends `body` to `url`, over a connection of its own: deliveries are rare, and their receivers are many. Never rejects. */
 export async function post(
   url: URL,
   headers: Readonly<Record<string, string>>,
   body: string,
-  { resolve, allowPrivate, timeoutMs }: PostOptions,
+  { allowPrivate, timeoutMs, ...reaching }: PostOptions,
 ): Promise<Delivery> {
-  const started = performance.now();
-  let addresses: readonly string[];
+  const limits = { connectTimeoutMs: timeoutMs, firstByteTimeoutMs: timeoutMs, idleTimeoutMs: timeoutMs };
+  const client = new HttpClient({ ...limits, publicOnly: !allowPrivate, ...reaching });
   try {
-    addresses = await within(checkedAddresses(url.hostname, resolve, allowPrivate), timeoutMs);
+    const sent = { ...headers, "content-type": "application/json" };
+    const call = { method: "POST", url, headers: sent, body, limitMs: timeoutMs };
+    const answer = await client.send(call, new AbortController().signal);
+    answer.body.cancel();
+    return judge(url.host, answer.status, answer.headers.get("retry-after"));
   } catch (error) {
-    if (error instanceof PrivateAddressError) return { kind: "refused", reason: error.message };
-    return later(error instanceof Error ? error.message : "the look-up failed");
+    if (!(error instanceof ClientError)) return later(`${url.host} cannot be called`);
+    // Whom the client calls is a backend to it.
+    const reason = error.message.replace(/^The backend /, "");
+    return error.kind === "refused" ? { kind: "refused", reason } : later(reason);
+  } finally {
+    client.close();
   }
-  return await send(url, addresses[0]!, headers, body, Math.max(1, timeoutMs - (performance.now() - started)));
-}
-
-function send(url: URL, address: string, headers: Readonly<Record<string, string>>, body: string, timeoutMs: number): Promise<Delivery> {
-  const secure = url.protocol === "https:";
-  const bytes = new TextEncoder().encode(body);
-  const options = {
-    method: "POST",
-    host: address,
-    port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
-    path: `${url.pathname}${url.search}`,
-    agent: false as const,
-    headers: { ...headers, host: url.host, "content-type": "application/json", "content-length": String(bytes.byteLength) },
-  };
-  return new Promise((resolve) => {
-    const done = (delivery: Delivery) => {
-      clearTimeout(timer);
-      resolve(delivery);
-      request.destroy();
-    };
-    // The certificate must be the name's, though the connection goes to the address.
-    const request = secure ? https.request({ ...options, servername: url.hostname }) : http.request(options);
-    const timer = setTimeout(() => done(later(`${url.host} did not answer within ${Math.round(timeoutMs)} ms`)), timeoutMs);
-    request.on("response", (answer) => {
-      answer.on("error", () => {});
-      done(judge(url.host, answer.statusCode ?? 0, answer.headers["retry-after"]));
-    });
-    request.on(
-      "error",
-      (error: Error & { code?: string }) => done(later(`${url.host} cannot be reached (${error.code ?? "connection failed"})`)),
-    );
-    request.end(bytes);
-  });
 }
 
 /** Which answers mean that another try may help: overload and faults, not refusals (RFC 9110, 15.5 and 15.6). */
@@ -83,10 +59,4 @@ function judge(host: string, status: number, retryAfter: string | undefined): De
 
 function later(reason: string): Delivery {
   return { kind: "later", reason, retryAfterMs: undefined };
-}
-
-function within<T>(promise: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout>;
-  const late = new Promise<never>((_, reject) => timer = setTimeout(() => reject(new Error("the name was not looked up in time")), ms));
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

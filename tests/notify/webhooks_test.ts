@@ -205,6 +205,17 @@ Deno.test("post() refuses private addresses, whatever the name says, and looks n
   await close();
 });
 
+Deno.test("post() goes through the proxy that the environment names, and still refuses private addresses", async () => {
+  const { port, seen, close } = receiver(() => new Response("ok"));
+  const proxied = { ...options, proxy: () => new URL(`http://user:secret@127.0.0.1:${port}`) };
+  assert.deepEqual(await post(new URL("http://hooks.example.com/a"), {}, "{}", proxied), { kind: "delivered" });
+  assert.equal(seen[0]!.headers.get("proxy-authorization"), `Basic ${btoa("user:secret")}`);
+  assert.equal(seen[0]!.headers.get("host"), "hooks.example.com");
+  assert.equal((await post(new URL("http://hooks.example.com/a"), {}, "{}", { ...proxied, allowPrivate: false })).kind, "refused");
+  assert.equal(seen.length, 1);
+  await close();
+});
+
 const statuses: [number, Delivery["kind"]][] = [
   [200, "delivered"],
   [204, "delivered"],
@@ -237,5 +248,5 @@ Deno.test("post() waits no longer than it was told to", async () => {
   answer();
   await close();
   const stuck = await post(new URL("http://h.example/"), {}, "{}", { ...options, resolve: () => new Promise(() => {}), timeoutMs: 20 });
-  assert.deepEqual(stuck, { kind: "later", reason: "the name was not looked up in time", retryAfterMs: undefined });
+  assert.deepEqual(stuck, { kind: "later", reason: "h.example did not begin its answer within 20 ms", retryAfterMs: undefined });
 });
