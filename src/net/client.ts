@@ -3,6 +3,7 @@
  * reads cost least, and it behaves the same on every Deno we run on, where `node:http` of Deno 2.5 keeps no connections alive. Its parser
  * refuses what request smuggling lives on: two lengths, a length beside chunks, folded or oversized headers.
  */
+import "./uncloneable.ts";
 import { type Dispatcher, Pool } from "undici";
 import { type Resolver, systemResolver } from "./addresses.ts";
 import { ClientError, reasonOf } from "./client_error.ts";

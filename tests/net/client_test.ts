@@ -144,6 +144,40 @@ Deno.test("HttpClient stops reading while its reader pauses, compressed or not",
   }
 });
 
+Deno.test("HttpClient hands on all of an answer whose backend hung up while its reader paused", async () => {
+  const text = "y".repeat(40_000);
+  const chunked = `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`;
+  const answers = [["", text], [`Content-Length: ${text.length}\r\n`, text], ["Transfer-Encoding: chunked\r\n", chunked]] as const;
+  for (const [framing, body] of answers) {
+    for (const cuts of [1, 3]) {
+      const pieces = Array.from({ length: cuts }, (_, i) => body.slice(i * body.length / cuts, (i + 1) * body.length / cuts));
+      const hungUp = Promise.withResolvers<void>();
+      await using backend = await startRawBackend(() => ({
+        pieces: [`HTTP/1.1 200 OK\r\nConnection: close\r\n${framing}\r\n`, ...pieces],
+        onWritten: () => hungUp.resolve(),
+      }));
+      using http = client({ idleTimeoutMs: 60_000 });
+      const answer = await http.get(backend.url);
+      let read = 0;
+      const ended = new Promise<void>((resolve, reject) =>
+        answer.body.start({ data: (bytes) => (read += bytes.length, answer.body.pause()), end: resolve, error: reject })
+      );
+      answer.body.pause();
+      await hungUp.promise;
+      // The FIN arrives after the last bytes.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      let over = false;
+      void ended.finally(() => over = true);
+      while (!over) {
+        answer.body.resume();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      await ended;
+      assert.equal(read, text.length, `${framing} in ${cuts}`);
+    }
+  }
+});
+
 Deno.test("HttpClient asks again on another connection when a kept one was closed just then", async () => {
   let served = 0;
   await using backend = await startRawBackend(() =>
