@@ -59,6 +59,7 @@ export const INGRESS_ONLY_PATHS: readonly string[] = ["/v1/embeddings", "/v1/mod
 export { anthropicMessages, openaiChat, openaiCompletions, openaiResponses };
 export { customFormat, type CustomPaths } from "./custom.ts";
 export { errorEnvelope, type ErrorFacts } from "./envelopes.ts";
+export { StreamBeginning } from "./error_event.ts";
 export { decodeInputRequest } from "./input_request.ts";
 export { BadEventError } from "./json_value.ts";
 export { RequestError, withIncludeUsage, withModel } from "./request.ts";

@@ -28,7 +28,7 @@ export interface GuardedPrompt {
   readonly api: Api | undefined;
 }
 
-/** Longest wait for a stream's first bytes before the client hears of it; milliseconds. */
+/** Longest wait for a stream's first event before the client hears of it; milliseconds. */
 const HOLD_MS = 5000;
 
 /** For backends that count nothing behind an API that always does. */

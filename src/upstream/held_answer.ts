@@ -1,7 +1,8 @@
 /**
- * Keeps the beginning of an answer back until it is worth committing to: a stream until its first bytes, a whole answer until its end.
+ * Keeps the beginning of an answer back until it is worth committing to: a stream until its first event, a whole answer until its end.
  * Until then the client has received nothing, so what breaks may still be tried again elsewhere.
  */
+import type { StreamBeginning } from "../formats/mod.ts";
 import { BackendError, type ByteSink, type ByteSource } from "./types.ts";
 
 /** A source whose first part was read already; delivers it again, then the rest. */
@@ -11,7 +12,7 @@ class HeldAnswer implements ByteSource {
   #paused = false;
   bytes = 0;
   /** Told of everything that arrives until `start`. */
-  onProgress: (event: "data" | "end" | BackendError) => void = () => {};
+  onProgress: (event: Uint8Array | "end" | BackendError) => void = () => {};
 
   constructor(readonly source: ByteSource) {
     source.start({
@@ -19,7 +20,7 @@ class HeldAnswer implements ByteSource {
         if (this.#sink !== undefined) return this.#sink.data(bytes);
         this.bytes += bytes.byteLength;
         this.#held.push((sink) => sink.data(bytes));
-        this.onProgress("data");
+        this.onProgress(bytes);
       },
       end: () => {
         if (this.#sink !== undefined) return this.#sink.end();
@@ -65,16 +66,31 @@ class HeldAnswer implements ByteSource {
   }
 }
 
-/** Resolves at the stream's first bytes, or after `holdMs` without any. @throws {BackendError} when it breaks or ends before. */
-export function withFirstBytes(source: ByteSource, holdMs: number, host: string, signal: AbortSignal): Promise<ByteSource> {
-  return settle(source, signal, holdMs, (held, event, resolve, reject) => {
+/** A stream, and what its first event says; `failed`: it is an error that another backend may not have. */
+export interface BegunStream {
+  readonly source: ByteSource;
+  readonly beginning: "begun" | "failed";
+}
+
+/**
+ * Resolves at the stream's first event, or after `holdMs` without one. @throws {BackendError} when it breaks before, or ends without a byte.
+ */
+export function withBeginning(
+  source: ByteSource,
+  judge: StreamBeginning,
+  holdMs: number,
+  host: string,
+  signal: AbortSignal,
+): Promise<BegunStream> {
+  return settle<BegunStream>(source, signal, holdMs, (held, event, resolve, reject) => {
+    if (event instanceof BackendError) return reject(event);
     if (event === "end" && held.bytes === 0) {
-      reject(new BackendError("broken", `The backend ${host} ended its stream before it began`));
-    } else if (event instanceof BackendError) reject(event);
-    else {
-      held.hold();
-      resolve(held);
+      return reject(new BackendError("broken", `The backend ${host} ended its stream before it began`));
     }
+    const beginning = event === "late" ? "begun" : event === "end" ? judge.end() : judge.push(event);
+    if (beginning === undefined) return;
+    held.hold();
+    resolve({ source: held, beginning });
   });
 }
 
@@ -83,24 +99,24 @@ export function withFirstBytes(source: ByteSource, holdMs: number, host: string,
  * @throws {BackendError} when it breaks off, or is not whole after `limitMs`.
  */
 export function whole(source: ByteSource, maxBytes: number, limitMs: number, host: string, signal: AbortSignal): Promise<ByteSource> {
-  return settle(source, signal, limitMs, (held, event, resolve, reject) => {
+  return settle<ByteSource>(source, signal, limitMs, (held, event, resolve, reject) => {
     if (event instanceof BackendError) reject(event);
     else if (event === "late") reject(new BackendError("timeout", `The backend ${host} did not end its answer in time`));
     else if (event === "end" || held.bytes > maxBytes) resolve(held);
   });
 }
 
-function settle(
+function settle<T>(
   source: ByteSource,
   signal: AbortSignal,
   limitMs: number,
   judge: (
     held: HeldAnswer,
-    event: "data" | "end" | "late" | BackendError,
-    resolve: (source: ByteSource) => void,
+    event: Uint8Array | "end" | "late" | BackendError,
+    resolve: (settled: T) => void,
     reject: (cause: BackendError) => void,
   ) => void,
-): Promise<ByteSource> {
+): Promise<T> {
   return new Promise((resolve, reject) => {
     let done = false;
     const finish = (apply: () => void) => {
@@ -111,8 +127,8 @@ function settle(
       apply();
     };
     const held = new HeldAnswer(source);
-    const tell = (event: "data" | "end" | "late" | BackendError) =>
-      judge(held, event, (answer) => finish(() => resolve(answer)), (cause) =>
+    const tell = (event: Uint8Array | "end" | "late" | BackendError) =>
+      judge(held, event, (settled) => finish(() => resolve(settled)), (cause) =>
         finish(() => {
           source.cancel();
           reject(cause);

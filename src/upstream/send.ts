@@ -2,8 +2,8 @@
  * One call to a tenant's backends: the targets of the first choice with their retries, then each fallback in order, until one answers or time
  * is up. All of it happens before the client received a byte.
  */
-import { framingOf } from "../formats/mod.ts";
-import { discard, whole, withFirstBytes } from "./held_answer.ts";
+import { framingOf, StreamBeginning } from "../formats/mod.ts";
+import { type BegunStream, discard, whole, withBeginning } from "./held_answer.ts";
 import { isFailure, problemOfStatus, retryAfterMs, retryDelayMs, worthRetrying } from "./retry.ts";
 import { choose } from "./spread.ts";
 import { type BackendDeps, CallError, type ClientsOwn, type Target, type TargetAnswer, type Turn } from "./target.ts";
@@ -38,7 +38,7 @@ export function isStream(headers: ReadonlyMap<string, string>): boolean {
 type Outcome =
   | { readonly kind: "answered"; readonly target: Target; readonly answer: TargetAnswer }
   /** An error answer that another backend may better; passes to the client when none does. */
-  | { readonly kind: "unwilling"; readonly target: Target; readonly answer: TargetAnswer }
+  | { readonly kind: "unwilling"; readonly target: Target; readonly answer: TargetAnswer; readonly problem: string }
   | { readonly kind: "failed"; readonly target: Target; readonly error: CallError }
   /** Nobody was asked. */
   | { readonly kind: "closed"; readonly reason: "circuit_open" | "unhealthy" };
@@ -185,6 +185,10 @@ class Sending {
     const started = deps.now();
     const note = (problem: string | undefined) =>
       this.#tries.push({ backend: target.options.label, ms: headersMs ?? deps.now() - started, problem });
+    const unwilling = (answer: TargetAnswer, problem: string): Outcome & { kind: "unwilling" } => {
+      note(problem);
+      return { kind: "unwilling", target, answer, problem };
+    };
     let headersMs: number | undefined;
     try {
       const answer = await target.call(request.method, wire, Math.max(1, this.#leftMs()), this.#client, signal);
@@ -193,13 +197,19 @@ class Sending {
       if (worthRetrying(answer.status)) {
         if (isFailure(answer.status)) turn.permit.failed();
         else turn.permit.succeeded();
-        note(problemOfStatus(answer.status));
-        return { kind: "unwilling", target, answer: { ...answer, body } };
+        return unwilling({ ...answer, body }, problemOfStatus(answer.status));
       }
-      const committed = answer.status < 400 && request.kind === "prompt" ? await this.#commit({ ...answer, body }, target) : body;
+      const committed = answer.status < 400 && request.kind === "prompt"
+        ? await this.#commit({ ...answer, body }, target)
+        : { source: body, beginning: "begun" };
+      const settled = { ...answer, body: committed.source };
+      if (committed.beginning === "failed") {
+        turn.permit.failed();
+        return unwilling(settled, "error_event");
+      }
       turn.permit.succeeded();
       note(undefined);
-      return { kind: "answered", target, answer: { ...answer, body: committed } };
+      return { kind: "answered", target, answer: settled };
     } catch (error) {
       const failure = error instanceof CallError ? error : new CallError(error as BackendError, "body");
       if (signal.aborted || failure.problem.kind === "configuration" || failure.problem.kind === "refused") turn.permit.dropped();
@@ -212,11 +222,14 @@ class Sending {
     }
   }
 
-  #commit(answer: TargetAnswer, target: Target): Promise<ByteSource> {
+  async #commit(answer: TargetAnswer, target: Target): Promise<BegunStream> {
     const { request: { holdMs, maxAnswerBytes }, signal } = this;
     const host = new URL(target.options.url).host;
-    if (isStream(answer.headers)) return withFirstBytes(answer.body, Math.min(holdMs, this.#leftMs()), host, signal);
-    return whole(answer.body, maxAnswerBytes, this.#leftMs(), host, signal);
+    if (isStream(answer.headers)) {
+      const judge = new StreamBeginning(framingOf(answer.headers.get("content-type") ?? ""));
+      return await withBeginning(answer.body, judge, Math.min(holdMs, this.#leftMs()), host, signal);
+    }
+    return { source: await whole(answer.body, maxAnswerBytes, this.#leftMs(), host, signal), beginning: "begun" };
   }
 
   #asAnswer({ target, answer }: Extract<Outcome, { answer: TargetAnswer }>, isFallback: boolean, name: string): BackendAnswer {
@@ -241,7 +254,7 @@ class Sending {
 
 function reasonOf(failure: Failure): string {
   if (failure.kind === "closed") return failure.reason;
-  return failure.kind === "failed" ? failure.error.problem.kind : problemOfStatus(failure.answer.status);
+  return failure.kind === "failed" ? failure.error.problem.kind : failure.problem;
 }
 
 /** What may be sent twice without doing twice (RFC 9110, 9.2.2). */

@@ -49,7 +49,7 @@ export interface BackendRequest {
   wire(target: TargetApi, isFallback: boolean): Wire | undefined;
   /** Largest whole answer that is read before it counts; bytes. */
   readonly maxAnswerBytes: number;
-  /** How long the first bytes of a stream are awaited before it counts; milliseconds. */
+  /** How long the first event of a stream is awaited before it counts; milliseconds. */
   readonly holdMs: number;
   /** Tells the gateway's own keys, which never leave. */
   readonly isGatewayKey: (credential: string) => boolean;
@@ -61,7 +61,7 @@ export interface Try {
   readonly backend: string;
   /** Until the headers of its answer, or its failure; milliseconds. */
   readonly ms: number;
-  /** What was wrong: a `BackendErrorKind`, `http_429`, `http_408` or `http_5xx`; undefined when it answered. */
+  /** What was wrong: a `BackendErrorKind`, `http_429`, `http_408`, `http_5xx` or `error_event`; undefined when it answered. */
   readonly problem: string | undefined;
 }
 

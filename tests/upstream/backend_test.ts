@@ -94,6 +94,7 @@ Deno.test("what breaks off before its end was nothing the client saw, so it is t
       half('application/json\r\nContent-Length: 100\r\n\r\n{"text":"ha'),
       half('application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"tex\r\n'),
       half("text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"),
+      half("text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n8\r\ndata: 1\n\r\n"),
       { pieces: [STREAM_HEAD] },
     ]
   ) {
@@ -107,13 +108,72 @@ Deno.test("what breaks off before its end was nothing the client saw, so it is t
 
 Deno.test("a stream that began is the client's: when it breaks, that is told and nothing is tried again", async () => {
   await using raw = await startRawBackend(() => ({
-    pieces: ["HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n8\r\ndata: 1\n\r\n"],
+    pieces: ["HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n"],
     reset: true,
   }));
   await using one = backend([target(raw.url)]);
   const answer = await send(one.made);
   await assert.rejects(read(answer), (error) => error instanceof BackendError && error.kind === "broken");
   assert.equal(raw.requests.length, 1);
+});
+
+const OVERLOADED = 'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n';
+const LINES_HEAD = STREAM_HEAD.replace("text/event-stream", "application/x-ndjson");
+
+Deno.test("a stream that begins with a passing error is tried again, then elsewhere; nobody better, and the client gets it", async () => {
+  const cut = [...OVERLOADED].map((letter) => letter);
+  for (
+    const pieces of [
+      [STREAM_HEAD, OVERLOADED],
+      [STREAM_HEAD, ...cut],
+      [STREAM_HEAD, ': hello\n\nevent: ping\ndata: {"type": "ping"}\n\n', OVERLOADED],
+      [STREAM_HEAD, 'data: {"error":{"message":"busy","type":"server_error","code":null}}\n\ndata: [DONE]\n\n'],
+      [STREAM_HEAD, 'data: {"error":{"message":"Provider returned error","code":502},"choices":[]}\n\n'],
+      [STREAM_HEAD, 'data: {"type":"error","code":"server_error","message":"busy","param":null,"sequence_number":0}\n\n'],
+      [STREAM_HEAD, 'data: {"type":"response.failed","response":{"error":{"code":"rate_limit_exceeded"}}}'],
+      [LINES_HEAD, '{"error":"model is loading"}\n'],
+    ]
+  ) {
+    const failing: RawAnswer = { pieces };
+    await using raw = await startRawBackend(inTurn(failing, fine()));
+    await using one = backend([target(raw.url)]);
+    const answer = await send(one.made);
+    assert.equal(await read(answer), '{"text":"fine"}', pieces.join(""));
+    assert.deepEqual(problems(answer), ["error_event", undefined]);
+
+    await using always = await startRawBackend(() => failing);
+    await using spare = await startRawBackend(() => fine("spare"));
+    await using two = backend([target(always.url)], { retryAttempts: 1, fallbacks: [{ ...target(spare.url), name: "spare" }] });
+    const other = await send(two.made);
+    assert.equal(await read(other), '{"text":"spare"}');
+    assert.deepEqual(other.fallback, { name: "spare", reason: "error_event" });
+
+    await using alone = backend([target(always.url)], { retryAttempts: 1 });
+    const told = await send(alone.made);
+    assert.equal(told.status, 200);
+    assert.equal(await read(told), pieces.slice(1).join(""));
+    assert.deepEqual(problems(told), ["error_event", "error_event"]);
+  }
+});
+
+Deno.test("what begins well, or with the client's own mistake, is the client's at its first event", async () => {
+  for (
+    const first of [
+      'data: {"choices":[{"delta":{"content":"an \\"error\\""}}]}\n\n',
+      'data: {"choices":[],"error":null}\n\n',
+      'data: {"type":"response.created","response":{"error":null}}\n\n',
+      'data: {"type":"error","error":{"type":"invalid_request_error","message":"too long"}}\n\n',
+      'data: {"error":{"message":"no","code":400}}\n\n',
+      'data: {"error":\n\n',
+      `data: {"error":{"code":500,"message":"${"x".repeat(1 << 16)}"}}\n\n`,
+    ]
+  ) {
+    await using raw = await startRawBackend(() => ({ pieces: [STREAM_HEAD, first, OVERLOADED] }));
+    await using one = backend([target(raw.url)]);
+    const answer = await send(one.made);
+    assert.equal(await read(answer), first + OVERLOADED);
+    assert.deepEqual(problems(answer), [undefined]);
+  }
 });
 
 Deno.test("the client's own mistakes and redirects pass as they are", async () => {
@@ -274,7 +334,7 @@ Deno.test("with its circuit open and nobody else, a backend is unavailable, and 
 
 Deno.test("streams that break and limits that hold count as they should", async () => {
   const breaking: RawAnswer = {
-    pieces: ["HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n8\r\ndata: 1\n\r\n"],
+    pieces: ["HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n"],
     reset: true,
   };
   await using sick = await startRawBackend(() => breaking);
