@@ -79,6 +79,14 @@ export class MemoryStore implements LimitStore {
     this.table.raise(this.#place(subject), level.requestsDebtMs, level.tokensDebtMs, nowMs);
   }
 
+  /** Takes over what the store says that counts for all; requests' debts only rise, as answers to several threads overtake each other. */
+  follow(subject: Subject, { requestsDebtMs, tokensDebtMs }: Level, nowMs: number): void {
+    const slot = this.table.enter(this.#place(subject), this.table.clock(nowMs));
+    const moreMs = Math.max(0, requestsDebtMs - this.table.requestsDebt(slot));
+    this.table.add(slot, moreMs, tokensDebtMs - this.table.tokensDebt(slot), 0);
+    this.table.leave(slot);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

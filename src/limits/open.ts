@@ -1,7 +1,7 @@
 /** Opens what limits are counted with, as the configuration says, in a process's first thread or another. */
 import { hostname } from "node:os";
 import type { LimitStoreConfig } from "../config/rate_limit.ts";
-import { FailoverStore } from "./failover_store.ts";
+import { FailoverStore, probeAfterMs } from "./failover_store.ts";
 import { type MemoryStore, openMemoryStore } from "./memory_store.ts";
 import { MAX_SLOTS } from "./memory_table.ts";
 import { RedisStore } from "./redis_store.ts";
@@ -28,11 +28,6 @@ export interface OpenLimits {
   readonly memory: MemoryStore;
   /** Saves, where this thread made the table, and lets go. */
   close(): Promise<void>;
-}
-
-/** Before a new connection to Redis: a tenth of a second at first, three at most, jittered by half. */
-function reconnectMs(attempt: number): number {
-  return Math.min(3000, 100 * 2 ** Math.min(attempt, 5)) * (0.5 + Math.random());
 }
 
 /** Opens it. A Redis that does not answer does not keep a gateway from starting: `on_store_error` says what holds until it does. */
@@ -69,7 +64,7 @@ async function openShared(
     url,
     ca,
     timeoutMs: config.timeoutMs,
-    reconnectMs,
+    reconnectMs: () => probeAfterMs(Math.random()),
     onProblem: (said) => problem = said,
   });
   const ready = await remote.whenReady(Math.max(2000, config.timeoutMs));

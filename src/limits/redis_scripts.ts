@@ -86,16 +86,86 @@ local r, t = load(KEYS[1])
 return { text(r), text(t), running(KEYS[2]) }
 `;
 
-/** Brings debts that a gateway counted alone up to what they are there; the higher one stands. KEYS: hash. ARGV: now, r, t. */
-export const RAISE = `${NOW}
+/**
+ * Makes up for what a store did not see while it was away: the debts become what they would be, had it counted what the gateways admitted
+ * meanwhile. Gateways come one after the other, and the refill of one outage is not to be counted once for each of them; so what they tell is
+ * added up in bins of time before the first of them came, and the outage is gone through again with each. A bin is 50 ms wide and a tenth of
+ * its age (an hour has 93), and charges in it count as spread evenly.
+ *
+ * KEYS: hash and outage of one subject. ARGV: now, caps of the debts (no charge raises them further), ms to keep the outage, age of its
+ * beginning; the age of what the gateway knew, and debts then; for each charge the ages of its beginning and end, and debts.
+ * @returns r, t and 0.
+ */
+export const MAKE_UP = `${NOW}
+local WIDTH, GROWTH = 50, 1.1
+local function edge(bin) return WIDTH * (GROWTH ^ bin - 1) / (GROWTH - 1) end
+local function bin_of(age) return math.max(0, math.floor(math.log(1 + age * (GROWTH - 1) / WIDTH) / math.log(GROWTH))) end
+local cap_r, cap_t, began = tonumber(ARGV[2]), tonumber(ARGV[3]), now - tonumber(ARGV[5])
+local outage = redis.call('GET', KEYS[2])
+outage = outage and cmsgpack.unpack(outage)
+-- One that began after the last had ended is another.
+local first = not outage or began > outage.ended
+if first then outage = { ended = now, length = 0, r = {}, t = {}, known_r = {}, known_t = {} } end
+local since = now - outage.ended
+outage.length = math.max(outage.length, outage.ended - began)
+local function edge_of(bin) return math.min(edge(bin), outage.length) end
+
+-- Put at the beginning of its bin, ahead of the charges in it.
+local function know(at, r, t)
+  local age = outage.ended - at
+  local bin = bin_of(math.max(0, age)) + 1
+  local earlier = edge_of(bin) - age
+  if r > 0 then outage.known_r[bin] = math.max(outage.known_r[bin] or 0, r + earlier) end
+  if t > 0 then outage.known_t[bin] = math.max(outage.known_t[bin] or 0, t + earlier) end
+end
+local function charge(debt, change, cap)
+  if change > 0 then return math.max(debt, math.min(debt + change, cap)) end
+  return math.max(0, debt + change)
+end
+local function debt_now(charges, known, cap)
+  local debt = 0
+  for bin = bin_of(outage.length), 0, -1 do
+    debt = charge(math.max(debt, known[bin + 1] or 0), (charges[bin] or 0) - (edge_of(bin + 1) - edge_of(bin)), cap)
+  end
+  return math.max(0, debt - since)
+end
+
+-- What the store itself remembers of before.
+local stored = redis.call('HMGET', KEYS[1], 'a', 'r', 't')
+if first and stored[1] and tonumber(stored[1]) <= began then
+  local earlier = began - tonumber(stored[1])
+  know(began, stored[2] - earlier, stored[3] - earlier)
+end
+know(now - tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]))
+local known_r, known_t = debt_now(outage.r, outage.known_r, cap_r), debt_now(outage.t, outage.known_t, cap_t)
+local late_r, late_t = 0, 0
+for i = 9, #ARGV, 4 do
+  local old, young, r, t = tonumber(ARGV[i]) - since, tonumber(ARGV[i + 1]) - since, tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3])
+  if old < 0 then late_r, late_t = late_r + r, late_t + t
+  else
+    old, young = math.min(old, outage.length), math.max(0, young)
+    local oldest, youngest = bin_of(old), bin_of(young)
+    for bin = youngest, oldest do
+      local part = youngest == oldest and 1 or (math.min(old, edge(bin + 1)) - math.max(young, edge(bin))) / (old - young)
+      outage.r[bin] = (outage.r[bin] or 0) + part * r
+      outage.t[bin] = (outage.t[bin] or 0) + part * t
+    end
+  end
+end
 local r, t = load(KEYS[1])
-save(KEYS[1], math.max(r, tonumber(ARGV[2])), math.max(t, tonumber(ARGV[3])))
-return 1
+r = charge(math.max(r, known_r), debt_now(outage.r, outage.known_r, cap_r) - known_r + late_r, cap_r)
+t = charge(math.max(t, known_t), debt_now(outage.t, outage.known_t, cap_t) - known_t + late_t, cap_t)
+save(KEYS[1], r, t)
+redis.call('SET', KEYS[2], cmsgpack.pack(outage), 'PX', ARGV[4])
+return { text(r), text(t), 0 }
 `;
 
-/** Keeps leases of long requests from running out. KEYS: leases of one subject. ARGV: now, lease ms, leases. */
+/**
+ * Keeps leases of long requests from running out, and takes those that a store forgot. KEYS: leases of one subject. ARGV: now, lease ms,
+ * leases.
+ */
 export const RENEW = `${NOW}
-for i = 3, #ARGV do redis.call('ZADD', KEYS[1], 'XX', now + ARGV[2], ARGV[i]) end
+for i = 3, #ARGV do redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[i]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
 `;

@@ -1,7 +1,8 @@
 /** Limits kept in a Redis or Valkey that many gateways share: one connection, one round trip per admission, the server's clock. */
 import { createHash, randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
-import { ADMIT, PEEK, PRESENT, RAISE, RENEW, SETTLE } from "./redis_scripts.ts";
+import type { Account } from "./outage_ledger.ts";
+import { ADMIT, MAKE_UP, PEEK, PRESENT, RENEW, SETTLE } from "./redis_scripts.ts";
 import { type Level, type LimitKind, type LimitStore, LimitStoreError, type Subject, type Taken, type Verdict } from "./types.ts";
 
 export interface RedisStoreOptions {
@@ -24,6 +25,15 @@ export interface RedisStoreOptions {
 /** How long a gateway counts as present after it last said so; milliseconds. */
 export const PRESENCE_MS = 15_000;
 
+/** How long gateways that come back later than the first are of the same outage; milliseconds. */
+const OUTAGE_KEPT_MS = 15_000;
+
+/** Leases that are remembered to be given up once the store is back; others run out by themselves. */
+const MOST_OVERDUE = 10_000;
+
+/** No cap, in numbers that Lua reads. */
+const UNCAPPED = 1e300;
+
 interface Script {
   readonly source: string;
   readonly sha: string;
@@ -33,7 +43,7 @@ const SCRIPTS = {
   admit: script(ADMIT),
   settle: script(SETTLE),
   peek: script(PEEK),
-  raise: script(RAISE),
+  makeUp: script(MAKE_UP),
   renew: script(RENEW),
   present: script(PRESENT),
 };
@@ -41,6 +51,10 @@ const SCRIPTS = {
 export class RedisStore implements LimitStore {
   /** Leases of requests under way, by the key they are kept under, until they are settled. */
   readonly #leases = new Map<string, Set<string>>();
+  /** Those of them that the store has not been told of. */
+  readonly #untold = new Set<string>();
+  /** Leases of requests that have ended without the store being told, and their keys. */
+  readonly #overdue = new Map<string, readonly string[]>();
   readonly #leaseMs: number;
   /** What was wrong with the connection last. */
   #problem = "the connection was lost";
@@ -76,6 +90,11 @@ export class RedisStore implements LimitStore {
     return this.client.status === "ready";
   }
 
+  /** Calls back whenever the connection stands anew. */
+  onReady(callback: () => void): void {
+    this.client.on("ready", callback);
+  }
+
   /** True once the connection stands; false when it does not within `timeoutMs`. */
   whenReady(timeoutMs: number): Promise<boolean> {
     if (this.connected) return Promise.resolve(true);
@@ -94,7 +113,7 @@ export class RedisStore implements LimitStore {
   async admit(subjects: readonly Subject[], tokens: number, nowMs: number): Promise<Verdict> {
     const lease = randomUUID();
     const keys = subjects.flatMap(keysOf);
-    const reply = await this.#run(SCRIPTS.admit, keys, [
+    const asked = this.#run(SCRIPTS.admit, keys, [
       this.#now(nowMs),
       tokens,
       lease,
@@ -107,7 +126,7 @@ export class RedisStore implements LimitStore {
         concurrentRequests,
       ]),
     ]);
-    const [admitted, who, kind, waitMs, ...levels] = reply;
+    const [admitted, who, kind, waitMs, ...levels] = await this.#orRelease(asked, subjects, lease);
     if (admitted === 1) { for (const key of leasesOf(subjects)) this.#held(key).add(lease); }
     const subject = subjects[Number(who) - 1];
     return {
@@ -120,30 +139,76 @@ export class RedisStore implements LimitStore {
   }
 
   async settle({ subjects, tokens, lease }: Taken, actualTokens: number, nowMs: number): Promise<readonly Level[]> {
-    for (const key of leasesOf(subjects)) {
-      const held = this.#held(key);
-      held.delete(lease);
-      if (held.size === 0) this.#leases.delete(key);
-    }
+    this.#forget(leasesOf(subjects), lease);
     const differences = subjects.map(({ tokenMs }) => (actualTokens - tokens) * tokenMs);
-    return levelsOf(await this.#run(SCRIPTS.settle, subjects.flatMap(keysOf), [this.#now(nowMs), lease, ...differences]));
+    const asked = this.#run(SCRIPTS.settle, subjects.flatMap(keysOf), [this.#now(nowMs), lease, ...differences]);
+    return levelsOf(await this.#orRelease(asked, subjects, lease));
   }
 
   async peek(subject: Subject, nowMs: number): Promise<Level> {
     return levelsOf(await this.#run(SCRIPTS.peek, keysOf(subject), [this.#now(nowMs)]))[0]!;
   }
 
-  /** Raises debts to at least `level`. */
-  async raise(subject: Subject, level: Pick<Level, "requestsDebtMs" | "tokensDebtMs">, nowMs: number): Promise<void> {
-    await this.#run(SCRIPTS.raise, keysOf(subject).slice(0, 1), [this.#now(nowMs), level.requestsDebtMs, level.tokensDebtMs]);
+  /** Teaches the store what `makeUp` needs, so that it is one command from then on, and none comes before it. */
+  async prepare(): Promise<void> {
+    await this.#asked(() => this.client.script("LOAD", SCRIPTS.makeUp.source));
   }
 
-  /** Says that this gateway is here and keeps its requests' leases. @returns how many gateways are. */
+  /**
+   * Charges what was admitted while the store was away, and what it may have forgotten.
+   * @param overdraw Also below an empty bucket, so that waiting pays it back. @returns the debts after it.
+   */
+  async makeUp({ subject, sinceMs, known, knownAtMs, charges }: Account, overdraw: boolean, nowMs: number): Promise<Level> {
+    const age = (ms: number) => Math.max(0, nowMs - ms);
+    const reply = await this.#run(SCRIPTS.makeUp, [keysOf(subject)[0], `${keysOf(subject)[0]}:outage`], [
+      this.#now(nowMs),
+      overdraw ? UNCAPPED : subject.requestSpanMs,
+      overdraw ? UNCAPPED : subject.tokenSpanMs,
+      OUTAGE_KEPT_MS,
+      age(sinceMs),
+      age(knownAtMs),
+      known.requestsDebtMs,
+      known.tokensDebtMs,
+      ...charges.flatMap(({ fromMs, toMs, requestsMs, tokensMs }) => [age(fromMs), age(toMs), requestsMs, tokensMs]),
+    ]);
+    return levelsOf(reply)[0]!;
+  }
+
+  /** Says that this gateway is here. @returns how many gateways are. */
   async present(gateway: string, nowMs: number): Promise<number> {
-    const now = this.#now(nowMs);
-    const renewals = [...this.#leases].map(([key, leases]) => this.#run(SCRIPTS.renew, [key], [now, this.#leaseMs, ...leases]));
-    const [reply] = await Promise.all([this.#run(SCRIPTS.present, ["checkstream:{gateways}"], [now, gateway, PRESENCE_MS]), ...renewals]);
+    const [reply] = await this.#run(SCRIPTS.present, ["checkstream:{gateways}"], [this.#now(nowMs), gateway, PRESENCE_MS]);
     return Number(reply);
+  }
+
+  /** Keeps the leases of requests under way, and gives up those of requests that ended while the store was away. */
+  async renew(nowMs: number): Promise<void> {
+    const untold = [...this.#untold];
+    const overdue = [...this.#overdue];
+    await Promise.all([
+      ...[...this.#leases].map(([key, leases]) => this.#run(SCRIPTS.renew, [key], [this.#now(nowMs), this.#leaseMs, ...leases])),
+      ...overdue.map(([lease, keys]) => this.#free(keys, lease)),
+    ]);
+    for (const lease of untold) this.#untold.delete(lease);
+    for (const [lease] of overdue) this.#overdue.delete(lease);
+  }
+
+  /** Takes a lease for a request that is counted elsewhere; the store hears of it at the next renewal. */
+  hold(subjects: readonly Subject[], lease: string): void {
+    const keys = leasesOf(subjects);
+    for (const key of keys) this.#held(key).add(lease);
+    if (keys.length > 0) this.#untold.add(lease);
+  }
+
+  /** Gives a lease up; where the store cannot be told now, it hears of it at the next renewal. */
+  release(subjects: readonly Subject[], lease: string): void {
+    const keys = leasesOf(subjects);
+    this.#forget(keys, lease);
+    if (keys.length === 0 || this.#untold.delete(lease)) return;
+    const later = () => {
+      if (this.#overdue.size < MOST_OVERDUE) this.#overdue.set(lease, keys);
+    };
+    if (this.connected) this.#free(keys, lease).catch(later);
+    else later();
   }
 
   close(): Promise<void> {
@@ -157,13 +222,35 @@ export class RedisStore implements LimitStore {
     return held;
   }
 
+  /** What goes unanswered may have been done, so its lease is to be given up. */
+  async #orRelease<T>(asked: Promise<T>, subjects: readonly Subject[], lease: string): Promise<T> {
+    try {
+      return await asked;
+    } catch (error) {
+      this.release(subjects, lease);
+      throw error;
+    }
+  }
+
+  async #free(keys: readonly string[], lease: string): Promise<void> {
+    await Promise.all(keys.map((key) => this.#asked(() => this.client.zrem(key, lease))));
+  }
+
+  #forget(keys: readonly string[], lease: string): void {
+    for (const key of keys) {
+      const held = this.#held(key);
+      held.delete(lease);
+      if (held.size === 0) this.#leases.delete(key);
+    }
+  }
+
   #now(nowMs: number): string {
     return this.options.ownClock === true ? String(nowMs) : "";
   }
 
   /** One round trip; a second one only when the server does not know the script (it was restarted). @throws {LimitStoreError} `away` */
-  async #run(wanted: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<readonly unknown[]> {
-    try {
+  #run(wanted: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<readonly unknown[]> {
+    return this.#asked(async () => {
       let reply: unknown;
       try {
         reply = await this.client.evalsha(wanted.sha, keys.length, ...keys, ...args);
@@ -172,6 +259,13 @@ export class RedisStore implements LimitStore {
         reply = await this.client.eval(wanted.source, keys.length, ...keys, ...args);
       }
       return Array.isArray(reply) ? reply : [reply];
+    });
+  }
+
+  /** @throws {LimitStoreError} `away`, with why. */
+  async #asked<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
     } catch (error) {
       const why = !this.connected ? this.#problem : error instanceof Error ? error.message : String(error);
       throw new LimitStoreError("away", `The store of limits does not answer: ${why}`, { cause: error });

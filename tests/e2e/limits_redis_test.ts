@@ -68,6 +68,14 @@ async function limitStoreUp({ url }: GatewayProcess): Promise<string | undefined
   return /^checkstream_limit_store_up (\d)$/m.exec(text)?.[1];
 }
 
+/** All threads of all gateways say so: the first one, and each worker beside it. */
+async function allSay(gateways: readonly GatewayProcess[], what: "away" | "back", workers: number): Promise<void> {
+  const threads = workers === 1 ? 1 : workers + 1;
+  const times = (each: GatewayProcess) => each.output().split(`the store of limits is ${what}`).length - 1;
+  await Promise.all(gateways.map((each) => eventually(() => assert.ok(times(each) >= threads, `${times(each)} of ${threads}`))));
+  for (const each of gateways) await eventually(async () => assert.equal(await limitStoreUp(each), what === "back" ? "1" : "0"));
+}
+
 for (const mode of ["local", "open", "closed"] as const) {
   // What one gateway does shows in one; what they do together, in three.
   const count = mode === "local" || Deno.env.has("CHECKSTREAM_TEST_SECONDS") ? 3 : 1;
@@ -85,24 +93,33 @@ for (const mode of ["local", "open", "closed"] as const) {
         const together = await load(gateways.all, SECONDS);
         await redis.kill();
         const away = await load(gateways.all, SECONDS);
-        await Promise.all(gateways.all.map((each) => eventually(async () => assert.equal(await limitStoreUp(each), "0"))));
-        await redis.restart();
-        await Promise.all(gateways.all.map((each) => eventually(async () => assert.equal(await limitStoreUp(each), "1"))));
+        await allSay(gateways.all, "away", workers);
+        // It comes back while it is wanted, and then everybody counts together again.
+        const [returning] = await Promise.all([load(gateways.all, SECONDS), redis.restart()]);
+        await allSay(gateways.all, "back", workers);
         const back = await load(gateways.all, SECONDS);
         console.log(
           `on_store_error: ${mode}, ${count} gateways, ${PER_SECOND} a second and ${BURST} at once\n` +
-            `  together: ${shown(together)}\n  Redis away: ${shown(away)}\n  Redis back: ${shown(back)}`,
+            `  together: ${shown(together)}\n  Redis away: ${shown(away)}\n  Redis comes back: ${shown(returning)}\n  Redis is back: ${
+              shown(back)
+            }`,
         );
         const least = Math.floor(BURST + (PER_SECOND * (together.lastSentMs - together.firstDoneMs)) / 1000) - 1;
         const most = Math.ceil(BURST + PER_SECOND * seconds(together)) + 1;
         assert.ok(admitted(together) >= least && admitted(together) <= most, `${admitted(together)}, not ${least}–${most}`);
         if (mode === "open") assert.deepEqual([...away.statuses.keys()], [200]);
         if (mode === "closed") assert.deepEqual([...away.statuses.keys()], [503]);
-        if (mode === "local") {
+        if (mode === "open") {
+          // What was admitted meanwhile was charged, so that nobody begins again with a full bucket.
+          const most = PER_SECOND * seconds({ fromMs: returning.lastSentMs, toMs: back.toMs });
+          assert.ok(admitted(back) <= most + 2, `${admitted(back)}, not at most ${most}`);
+        } else {
           // Nobody begins the outage, or ends it, with a full bucket.
           const all = BURST + PER_SECOND * seconds({ fromMs: together.fromMs, toMs: back.toMs });
-          const sum = admitted(together) + admitted(away) + admitted(back);
+          const sum = [together, away, returning, back].reduce((sum, phase) => sum + admitted(phase), 0);
           assert.ok(sum <= all + 2 * count, `${sum} of ${all}`);
+        }
+        if (mode === "local") {
           const leastAway = (PER_SECOND * (away.lastSentMs - away.firstDoneMs)) / 1000 - 2 * count;
           assert.ok(admitted(away) >= leastAway, `${admitted(away)} while away, not ${leastAway}`);
         }

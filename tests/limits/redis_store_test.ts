@@ -108,6 +108,7 @@ Deno.test({
     const kept = await here.admit([slots], 0, 0);
     assert.equal((await here.admit([slots], 0, 900)).refusedBy?.kind, "concurrency");
     assert.equal(await here.present("here", 900), 1);
+    await here.renew(900);
     assert.equal((await here.peek(slots, 1500)).running, 1, "the one that was renewed");
     await here.settle({ subjects: [slots], tokens: 0, lease: kept.lease }, 0, 1500);
     assert.equal((await here.peek(slots, 1500)).running, 0);
@@ -115,6 +116,40 @@ Deno.test({
     assert.equal(await here.present("here", 17_000), 1, "the other one has not been heard of for 15 s");
     await gone.close();
     await here.close();
+  },
+});
+
+Deno.test({
+  name: "a store that forgot the requests under way is told of them, and of those that ended meanwhile",
+  ...redis,
+  fn: async () => {
+    await using server = await startRedis();
+    const store = await openAt(server, { ownClock: true });
+    const slots = subject("tenant", "slots", "slots", { concurrentRequests: 9 });
+    const running = async () => (await store.peek(slots, 0)).running;
+    const [kept, ended] = [await store.admit([slots], 0, 0), await store.admit([slots], 0, 0)];
+    store.hold([slots], "admitted elsewhere");
+    assert.equal(await running(), 2, "it hears of that at the next renewal");
+    await store.renew(0);
+    assert.equal(await running(), 3);
+    await store.client.flushall();
+    assert.equal(await running(), 0);
+    await store.renew(0);
+    assert.equal(await running(), 3);
+    // One that ends while the connection is away, which the store does not forget this time.
+    const gone = new Promise<void>((resolve) => store.client.once("close", () => resolve()));
+    const back = new Promise<void>((resolve) => store.client.once("ready", () => resolve()));
+    await store.client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no").catch(() => {});
+    await gone;
+    await assert.rejects(() => store.settle({ subjects: [slots], tokens: 0, lease: ended.lease }, 0, 0), LimitStoreError);
+    await back;
+    assert.equal(await running(), 3);
+    await store.renew(0);
+    assert.equal(await running(), 2);
+    store.release([slots], "admitted elsewhere");
+    await store.settle({ subjects: [slots], tokens: 0, lease: kept.lease }, 0, 0);
+    assert.equal(await running(), 0, "at once, where the store is there");
+    await store.close();
   },
 });
 
@@ -160,7 +195,11 @@ Deno.test({
     assert.equal(verdict.admitted, true);
     await store.settle({ subjects: [tenant, key], tokens: 10, lease: verdict.lease }, 5, 0);
     assert.equal((await store.peek(key, 0)).running, 0);
-    await store.raise(tenant, { requestsDebtMs: 1, tokensDebtMs: 1 }, 0);
+    await store.prepare();
+    const known = { requestsDebtMs: 9000, tokensDebtMs: 1000 };
+    const { requestsDebtMs } = await store.makeUp({ subject: tenant, sinceMs: 0, known, knownAtMs: 0, charges: [] }, true, 0);
+    assert.ok(Math.abs(requestsDebtMs - 9000) < 100, `${requestsDebtMs}`);
+    await store.renew(0);
     assert.equal(await store.present("a", 0), 1);
     await store.close();
   },
