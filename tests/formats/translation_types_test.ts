@@ -14,8 +14,10 @@ import type OpenAI from "openai";
 /** Version 2026-10-21, which the SDK speaks, has no sampling parameters; 2023-06-01, which the gateway asks for, has. */
 export type MessagesRequest = Anthropic.MessageCreateParams & { temperature?: number; top_p?: number; top_k?: number };
 export type Message = Anthropic.Message;
-export type MessagesEvent = Anthropic.RawMessageStreamEvent | { type: "ping" } | Anthropic.ErrorResponse;
-export type MessagesError = Anthropic.ErrorResponse;
+/** The page on errors has request_too_large too, and no request id within a stream; the gateway adds its own code, the id is in a header. */
+export type ErrorType = Anthropic.ErrorType | "request_too_large";
+export type MessagesEvent = Anthropic.RawMessageStreamEvent | { type: "ping" } | { type: "error"; error: { type: ErrorType; message: string } };
+export type MessagesError = { type: "error"; error: { type: ErrorType; message: string; code: string } };
 
 /** DeepSeek's, vLLM's and others' field for the text of the reasoning. */
 export type Reasoning = { reasoning_content?: string };
@@ -27,8 +29,12 @@ export type Chat = With<OpenAI.ChatCompletion, "choices", With<Choice, "message"
 export type ChatError = { error: OpenAI.ErrorObject };
 export type ChatEvent = With<OpenAI.ChatCompletionChunk, "choices", With<ChunkChoice, "delta", ChunkChoice["delta"] & Reasoning>[]> | ChatError;
 
-export type Response = OpenAI.Responses.Response;
-export type ResponseEvent = OpenAI.Responses.ResponseStreamEvent;
+/** The reference's examples have usage null while nothing is counted; \`output_text\` is the SDK's own; \`name\` is in the reference only. */
+export type Response = With<Omit<OpenAI.Responses.Response, "output_text">, "usage", OpenAI.Responses.ResponseUsage | null>;
+export type EventOf<T> = T extends { response: OpenAI.Responses.Response } ? With<T, "response", Response>
+  : T extends OpenAI.Responses.ResponseFunctionCallArgumentsDoneEvent ? T & { name: string }
+  : T;
+export type ResponseEvent = EventOf<OpenAI.Responses.ResponseStreamEvent>;
 
 // An invented field is an error however deep it lies, or this whole check would prove nothing.
 const choice = { index: 0, logprobs: null } as const;
@@ -46,10 +52,20 @@ export const inUsage: ChatEvent = { ...chat, object: "chat.completion.chunk", ch
 export const inBlock: MessagesRequest = { model: "m", max_tokens: 1, messages: [{ role: "user", content: [{ type: "text", text: "", invented: 1 }] }] };
 // @ts-expect-error
 export const inTool: MessagesRequest = { model: "m", max_tokens: 1, messages: [], tools: [{ name: "f", input_schema: { type: "object" }, invented: 1 }] };
+// @ts-expect-error
+export const inChatMessage: ChatRequest = { model: "m", messages: [{ role: "user", content: [{ type: "text", text: "", invented: 1 }] }] };
+// @ts-expect-error
+export const inStart: MessagesEvent = { type: "content_block_start", index: 0, content_block: { type: "text", text: "", citations: null, invented: 1 } };
+// @ts-expect-error
+export const inItem: ResponseEvent = { type: "response.output_item.added", sequence_number: 0, output_index: 0, item: { id: "i", type: "function_call", call_id: "c", name: "f", arguments: "", invented: 1 } };
+// @ts-expect-error
+export const missing: ResponseEvent = { type: "response.output_text.done", sequence_number: 0, item_id: "i", output_index: 0, content_index: 0, text: "" };
 `;
 
 const TABLES = {
   chat_over_messages: { request: "MessagesRequest", answer: "Chat", event: "ChatEvent", error: "ChatError" },
+  messages_over_chat: { request: "ChatRequest", answer: "Message", event: "MessagesEvent", error: "MessagesError" },
+  responses_over_chat: { request: "ChatRequest", answer: "Response", event: "ResponseEvent", error: "ChatError" },
 };
 
 /** One literal of the module to check: what it is for a reader of the errors, its type, and its value. */

@@ -49,10 +49,11 @@ const PAIRS: readonly (readonly [Translation, client: Speaker, backend: Speaker]
   [responsesOverMessages, speaker("openai-responses"), speaker("anthropic-messages")],
   [responsesOverChat, speaker("openai-responses function-call arguments"), speaker("openai-chat tool arguments")],
   [responsesOverMessages, speaker("openai-responses function-call arguments"), speaker("anthropic-messages tool input")],
+  [responsesOverChat, speaker("openai-responses custom tool input"), speaker("openai-chat custom tool input")],
   [chatOverMessages, speaker("openai-chat reasoning_content"), speaker("anthropic-messages thinking")],
   [messagesOverChat, speaker("anthropic-messages thinking"), speaker("openai-chat reasoning_content")],
-  [responsesOverChat, speaker("openai-responses reasoning summary"), speaker("openai-chat reasoning_content")],
-  [responsesOverMessages, speaker("openai-responses reasoning summary"), speaker("anthropic-messages thinking")],
+  [responsesOverChat, speaker("openai-responses reasoning text"), speaker("openai-chat reasoning_content")],
+  [responsesOverMessages, speaker("openai-responses reasoning text"), speaker("anthropic-messages thinking")],
   [responsesOverChat, speaker("openai-responses refusal"), speaker("openai-chat refusal")],
 ];
 

@@ -158,6 +158,23 @@ const responsesSummary = responsesItem({
   read: (item) => item.summary?.[0]?.text,
 });
 
+const responsesReasoning = responsesItem({
+  name: "reasoning text",
+  item: (text, status) => ({
+    id: "it",
+    type: "reasoning",
+    status,
+    summary: [],
+    content: status === "completed" ? [{ type: "reasoning_text", text }] : [],
+  }),
+  opens: (at) => [["response.content_part.added", { ...at, part: { type: "reasoning_text", text: "" } }]],
+  closes: (at, text) => [["response.content_part.done", { ...at, part: { type: "reasoning_text", text } }]],
+  delta: "response.reasoning_text",
+  done: (text) => ({ text }),
+  index: "content_index",
+  read: (item) => item.type === "reasoning" ? item.content?.[0]?.text : undefined,
+});
+
 const responsesRefusal = responsesItem({
   name: "refusal",
   item: (refusal, status) => ({
@@ -227,6 +244,7 @@ export const CHANNEL_SPEAKERS: readonly Speaker[] = [
   responsesCall,
   responsesCustomTool,
   responsesSummary,
+  responsesReasoning,
   responsesRefusal,
   anthropicThinking,
 ];

@@ -8,11 +8,17 @@ import type { StreamTranslator } from "./types.ts";
 
 /** A text, a reasoning or a call, open for as long as it grows. */
 export interface Piece {
-  readonly kind: "text" | "refusal" | "reasoning" | "tool";
+  readonly kind: "text" | "refusal" | "reasoning" | "tool" | "custom";
   /** The backend's index of a call. */
   readonly call?: number;
   readonly id?: unknown;
   readonly name?: unknown;
+}
+
+/** What the chunks said beside the answer itself. */
+export interface EndFacts {
+  readonly usage: unknown;
+  readonly serviceTier: unknown;
 }
 
 /** Writes pieces in the client's API. `open`, `text` and `close` follow each other in this order. */
@@ -22,8 +28,8 @@ export interface ChatSink {
   text(text: string): Uint8Array;
   /** @param finish the answer's finish reason, when the piece was the last to end. */
   close(finish?: string): Uint8Array;
-  end(finish: string, refused: boolean, usage: unknown): Uint8Array;
-  fail(message: string, type: string): Uint8Array;
+  end(finish: string, refused: boolean, facts: EndFacts): Uint8Array;
+  fail(message: string, type: string, code: string | undefined): Uint8Array;
 }
 
 /** Most characters of interleaved calls that wait. */
@@ -40,6 +46,7 @@ export class ChatStream implements StreamTranslator {
   #finish: string | undefined;
   #refused = false;
   #usage: unknown;
+  #serviceTier: unknown;
   /** Pieces in the order they began; the first is open at the client, the others wait. */
   readonly #pieces: Waiting[] = [];
   #waitingChars = 0;
@@ -55,7 +62,9 @@ export class ChatStream implements StreamTranslator {
     if (chunk.error !== undefined && chunk.error !== null) {
       this.#over = true;
       const error = isObject(chunk.error) ? chunk.error : {};
-      return this.sink.fail(textOf(error.message) ?? textOf(chunk.error) ?? "The backend failed", textOf(error.type) ?? "api_error");
+      const message = textOf(error.message) ?? textOf(chunk.error) ?? "The backend failed";
+      const code = textOf(error.code);
+      return this.sink.fail(message, textOf(error.type) ?? code ?? "api_error", code);
     }
     // Azure begins with a chunk that names nothing yet and holds no choice.
     if (!this.#started && listOf(chunk.choices).length > 0) {
@@ -63,6 +72,7 @@ export class ChatStream implements StreamTranslator {
       out.push(this.sink.start(chunk.id, chunk.model));
     }
     if (isObject(chunk.usage)) this.#usage = chunk.usage;
+    this.#serviceTier = chunk.service_tier ?? this.#serviceTier;
     for (const choice of listOf(chunk.choices)) {
       // One answer was asked for; another choice has no place in the client's API.
       if (!isObject(choice) || (countOf(choice.index) ?? 0) !== 0) continue;
@@ -88,9 +98,12 @@ export class ChatStream implements StreamTranslator {
     }
     for (const call of listOf(delta.tool_calls)) {
       if (!isObject(call)) continue;
-      if (isObject(call.custom)) throw new BadEventError("The backend called a tool that is no function");
-      const called = isObject(call.function) ? call.function : {};
-      this.#add({ kind: "tool", call: countOf(call.index) ?? 0, id: call.id, name: called.name }, textOf(called.arguments) ?? "", out);
+      const { custom, id } = call;
+      const [kind, called] = isObject(custom)
+        ? ["custom" as const, custom]
+        : ["tool" as const, isObject(call.function) ? call.function : {}];
+      const piece = { kind, call: countOf(call.index) ?? 0, id, name: called.name };
+      this.#add(piece, textOf(kind === "custom" ? called.input : called.arguments) ?? "", out);
     }
   }
 
@@ -98,7 +111,7 @@ export class ChatStream implements StreamTranslator {
     const known = this.#pieces.find((each) => same(each.piece, piece));
     // Texts do not come back once something else began, so they end at once; a call may.
     if (known === undefined) {
-      if (this.#pieces.length > 0 && this.#pieces[0]!.piece.kind !== "tool") this.#closeFirst(out);
+      if (this.#pieces.length > 0 && this.#pieces[0]!.piece.call === undefined) this.#closeFirst(out);
       this.#pieces.push({ piece, text: "" });
       if (this.#pieces.length === 1) out.push(this.sink.open(piece));
     }
@@ -127,7 +140,7 @@ export class ChatStream implements StreamTranslator {
     if (!this.#started || this.#finish === undefined) return concatBytes([]);
     const out: Uint8Array[] = [];
     while (this.#pieces.length > 0) this.#closeFirst(out, this.#pieces.length === 1 ? this.#finish : undefined);
-    out.push(this.sink.end(this.#finish, this.#refused, this.#usage));
+    out.push(this.sink.end(this.#finish, this.#refused, { usage: this.#usage, serviceTier: this.#serviceTier }));
     return concatBytes(out);
   }
 }

@@ -2,13 +2,13 @@
 import { JsonSyntaxError } from "../json_nodes.ts";
 import { BadEventError, isObject, type JsonObject, listOf, textOf } from "../json_value.ts";
 import { concatBytes, sseBytes } from "../sse.ts";
-import { type ChatSink, ChatStream, contentText, type Piece } from "./chat_stream.ts";
+import { type ChatSink, ChatStream, contentText, type EndFacts, type Piece } from "./chat_stream.ts";
 import { readJson, writeJson } from "./exact_json.ts";
 import { anthropicType } from "./errors.ts";
 import { messagesStop } from "./finish_reasons.ts";
 import { answerOf, firstChoice } from "./messages_to_chat_answer.ts";
 import type { AnswerFacts, StreamTranslator } from "./types.ts";
-import { messagesUsage } from "./usage.ts";
+import { MESSAGE_USAGE, messagesUsage } from "./usage.ts";
 
 /** @throws {BadEventError} */
 export function completionToMessage(body: string, { id, model, estimate }: AnswerFacts): string {
@@ -20,20 +20,27 @@ export function completionToMessage(body: string, { id, model, estimate }: Answe
   const text = contentText(message.content) + (textOf(message.refusal) ?? "");
   if (text !== "") content.push({ type: "text", text, citations: null });
   for (const call of listOf(message.tool_calls)) {
-    if (!isObject(call) || !isObject(call.function)) throw new BadEventError("The backend called a tool that is no function");
-    content.push({ type: "tool_use", id: call.id, name: call.function.name, input: inputOf(call.function.arguments) });
+    if (!isObject(call) || !isObject(call.function)) throw new BadEventError(NO_FUNCTION);
+    content.push({ type: "tool_use", id: call.id, name: call.function.name, input: inputOf(call.function.arguments), caller: CALLER });
   }
   const chars = content.reduce((sum, block) => sum + (textOf(block.text) ?? textOf(block.thinking) ?? writeJson(block.input)).length, 0);
   return writeJson({
-    id: textOf(completion.id) || id,
-    type: "message",
-    role: "assistant",
-    model: completion.model ?? model,
+    ...messageOf(textOf(completion.id) || id, completion.model ?? model),
     content,
     stop_reason: textOf(message.refusal) ? "refusal" : messagesStop(finish, content.some(({ type }) => type === "tool_use")),
-    stop_sequence: null,
-    usage: messagesUsage(completion.usage, estimate, chars),
+    usage: { ...messagesUsage(completion.usage, estimate, chars), ...MESSAGE_USAGE },
   });
+}
+
+const NO_FUNCTION = "The backend called a tool that is no function";
+/** The model called the tool itself, not code that the provider runs. */
+const CALLER: JsonObject = { type: "direct" };
+/** What the message API says of every end, whether or not there is something to say. */
+const NO_DETAILS: JsonObject = { stop_sequence: null, stop_details: null, container: null };
+
+/** A message that is still empty. Members that may be null are there: typed clients read them. */
+function messageOf(id: string, model: unknown): JsonObject {
+  return { id, type: "message", role: "assistant", model, content: [], stop_reason: null, ...NO_DETAILS, diagnostics: null };
 }
 
 function inputOf(source: unknown): unknown {
@@ -47,6 +54,8 @@ function inputOf(source: unknown): unknown {
   throw new BadEventError("The backend called a tool with arguments that are not a JSON object");
 }
 
+const UNCOUNTED = messagesUsage({ prompt_tokens: 0, completion_tokens: 0 }, { promptTokens: 0, tokensOf: () => 0 }, 0);
+
 /** Writes the pieces of a chat stream as content blocks, which come one after the other. */
 class Blocks implements ChatSink {
   #index = -1;
@@ -59,28 +68,24 @@ class Blocks implements ChatSink {
   start(id: unknown, model: unknown): Uint8Array {
     return event("message_start", {
       message: {
-        id: textOf(id) || this.facts.id,
-        type: "message",
-        role: "assistant",
-        model: model ?? this.facts.model,
-        content: [],
-        stop_reason: null,
-        stop_sequence: null,
+        ...messageOf(textOf(id) || this.facts.id, model ?? this.facts.model),
         // The chat API counts at the end; the true figures come with message_delta.
-        usage: { input_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 0 },
+        usage: { ...UNCOUNTED, ...MESSAGE_USAGE },
       },
     });
   }
 
+  /** @throws {BadEventError} for a call of a custom tool: its input is no JSON, and a request could not have named it. */
   open(piece: Piece): Uint8Array {
+    if (piece.kind === "custom") throw new BadEventError(NO_FUNCTION);
     this.#index++;
     this.#called ||= piece.kind === "tool";
     this.#open = piece.kind === "reasoning" ? "thinking" : piece.kind === "tool" ? "tool_use" : "text";
     const block = piece.kind === "tool"
-      ? { type: "tool_use", id: piece.id ?? `call_${this.#index}`, name: piece.name ?? "", input: {} }
+      ? { type: "tool_use", id: piece.id ?? `call_${this.#index}`, name: piece.name ?? "", input: {}, caller: CALLER }
       : piece.kind === "reasoning"
       ? { type: "thinking", thinking: "", signature: "" }
-      : { type: "text", text: "" };
+      : { type: "text", text: "", citations: null };
     return event("content_block_start", { index: this.#index, content_block: block });
   }
 
@@ -98,8 +103,8 @@ class Blocks implements ChatSink {
     return event("content_block_stop", { index: this.#index });
   }
 
-  end(finish: string, refused: boolean, usage: unknown): Uint8Array {
-    const delta = { stop_reason: refused ? "refusal" : messagesStop(finish, this.#called), stop_sequence: null };
+  end(finish: string, refused: boolean, { usage }: EndFacts): Uint8Array {
+    const delta = { stop_reason: refused ? "refusal" : messagesStop(finish, this.#called), ...NO_DETAILS };
     return concatBytes([
       event("message_delta", { delta, usage: messagesUsage(usage, this.facts.estimate, this.#chars) }),
       event("message_stop", {}),

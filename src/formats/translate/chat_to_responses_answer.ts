@@ -1,7 +1,7 @@
 /** OpenAI chat answers for a client that speaks the Responses API, whole and streamed. */
 import { BadEventError, isObject, type JsonObject, listOf, textOf } from "../json_value.ts";
 import { concatBytes, sseBytes } from "../sse.ts";
-import { type ChatSink, ChatStream, contentText, type Piece } from "./chat_stream.ts";
+import { type ChatSink, ChatStream, contentText, type EndFacts, type Piece } from "./chat_stream.ts";
 import { writeJson } from "./exact_json.ts";
 import { answerOf, firstChoice } from "./messages_to_chat_answer.ts";
 import type { AnswerFacts, StreamTranslator } from "./types.ts";
@@ -14,24 +14,28 @@ export function completionToResponse(body: string, facts: AnswerFacts): string {
   const id = textOf(completion.id) || facts.id;
   const output: JsonObject[] = [];
   const reasoning = textOf(message.reasoning_content) ?? textOf(message.reasoning);
-  if (reasoning) output.push(reasoningItem(`rs_${id}_0`, reasoning));
+  if (reasoning) output.push(reasoningItem(`rs_${id}_0`, [reasoningPart(reasoning)]));
   const content: JsonObject[] = [];
   const text = contentText(message.content);
   if (text !== "") content.push(textPart(text));
   if (textOf(message.refusal)) content.push({ type: "refusal", refusal: message.refusal });
   if (content.length > 0) output.push(messageItem(`msg_${id}_${output.length}`, content));
   for (const call of listOf(message.tool_calls)) {
-    if (!isObject(call) || !isObject(call.function)) throw new BadEventError("The backend called a tool that is no function");
-    output.push(callItem(`fc_${id}_${output.length}`, call.id, call.function.name, textOf(call.function.arguments) || "{}"));
+    if (isObject(call) && isObject(call.function)) {
+      output.push(callItem(`fc_${id}_${output.length}`, call.id, call.function.name, textOf(call.function.arguments) || "{}"));
+    } else if (isObject(call) && isObject(call.custom)) {
+      output.push(customItem(`ctc_${id}_${output.length}`, call.id, call.custom.name, textOf(call.custom.input) ?? ""));
+    } else throw new BadEventError("The backend called a tool that is neither a function nor a custom tool");
   }
   const cut = output.pop();
   // The item that the answer was cut off in is incomplete as well.
-  if (cut !== undefined) output.push(statusOf(finish).status === "incomplete" ? { ...cut, status: "incomplete" } : cut);
-  return writeJson(envelope(id, completion.model ?? facts.model, facts, output, statusOf(finish), completion.usage));
+  if (cut !== undefined) output.push("status" in cut ? { ...cut, status: statusOf(finish).status } : cut);
+  const { usage, service_tier: serviceTier } = completion;
+  return writeJson(envelope(id, completion.model ?? facts.model, facts, output, statusOf(finish), { usage, serviceTier }));
 }
 
 interface Status {
-  readonly status: "completed" | "incomplete" | "in_progress" | "failed";
+  readonly status: "completed" | "incomplete" | "in_progress";
   readonly reason?: string;
 }
 
@@ -46,27 +50,35 @@ function envelope(
   { createdSeconds, echo }: AnswerFacts,
   output: readonly JsonObject[],
   { status, reason }: Status,
-  usage: unknown,
-  error: JsonObject | null = null,
+  { usage, serviceTier }: EndFacts,
 ): JsonObject {
   return {
     id: `resp_${id}`,
     object: "response",
     created_at: createdSeconds,
     status,
-    error,
+    background: false,
+    error: null,
     incomplete_details: reason === undefined ? null : { reason },
     instructions: null,
+    max_output_tokens: null,
     metadata: {},
     model,
     output,
     parallel_tool_calls: true,
+    previous_response_id: null,
+    reasoning: { effort: null, summary: null },
     temperature: null,
+    text: { format: { type: "text" } },
     tool_choice: "auto",
     tools: [],
     top_p: null,
+    truncation: "disabled",
     usage: responsesUsage(usage),
+    access_programs: null,
     ...echo,
+    // The tier that answered, whichever was asked for.
+    ...(typeof serviceTier === "string" && { service_tier: serviceTier }),
   };
 }
 
@@ -78,10 +90,14 @@ const messageItem = (id: string, content: readonly JsonObject[], status = "compl
   role: "assistant",
   content,
 });
-const reasoningItem = (id: string, text: string): JsonObject => ({
+/** The chat APIs give the reasoning itself, which is an item's content; nobody wrote a summary of it. */
+const reasoningPart = (text: string): JsonObject => ({ type: "reasoning_text", text });
+const reasoningItem = (id: string, content: readonly JsonObject[], status = "completed"): JsonObject => ({
   id,
   type: "reasoning",
-  summary: text === "" ? [] : [{ type: "summary_text", text }],
+  status,
+  summary: [],
+  content,
 });
 const callItem = (id: string, call: unknown, name: unknown, args: string, status = "completed"): JsonObject => ({
   id,
@@ -91,6 +107,27 @@ const callItem = (id: string, call: unknown, name: unknown, args: string, status
   name: name ?? "",
   arguments: args,
 });
+
+const customItem = (id: string, call: unknown, name: unknown, input: string): JsonObject => ({
+  id,
+  type: "custom_tool_call",
+  call_id: call ?? id,
+  name: name ?? "",
+  input,
+});
+
+/** What the ids of items begin with. */
+const PREFIXES = { text: "msg", refusal: "msg", reasoning: "rs", tool: "fc", custom: "ctc" } as const;
+/** What their texts are called in the events. */
+const TEXTS = {
+  text: "output_text",
+  refusal: "refusal",
+  reasoning: "reasoning_text",
+  tool: "function_call_arguments",
+  custom: "custom_tool_call_input",
+} as const;
+const isCall = ({ kind }: Piece): boolean => kind === "tool" || kind === "custom";
+const NOTHING_YET: EndFacts = { usage: undefined, serviceTier: undefined };
 
 /** Writes the pieces of a chat stream as output items, each with its events. */
 class Items implements ChatSink {
@@ -110,7 +147,7 @@ class Items implements ChatSink {
   start(id: unknown, model: unknown): Uint8Array {
     this.#id = textOf(id) || this.facts.id;
     this.#model = model ?? this.#model;
-    const response = this.#response({ status: "in_progress" }, undefined);
+    const response = this.#response({ status: "in_progress" }, NOTHING_YET);
     return concatBytes([this.#event("response.created", { response }), this.#event("response.in_progress", { response })]);
   }
 
@@ -118,93 +155,84 @@ class Items implements ChatSink {
     this.#piece = piece;
     this.#text = "";
     const index = this.#output.length;
-    const prefix = piece.kind === "tool" ? "fc" : piece.kind === "reasoning" ? "rs" : "msg";
-    this.#itemId = `${prefix}_${this.#id}_${index}`;
-    const item = piece.kind === "tool"
-      ? callItem(this.#itemId, piece.id, piece.name, "", "in_progress")
-      : piece.kind === "reasoning"
-      ? reasoningItem(this.#itemId, "")
-      : messageItem(this.#itemId, [], "in_progress");
-    const added = this.#event("response.output_item.added", { output_index: index, item });
-    if (piece.kind === "tool") return added;
-    if (piece.kind === "reasoning") {
-      return concatBytes([
-        added,
-        this.#event("response.reasoning_summary_part.added", { ...this.#at(), part: { type: "summary_text", text: "" } }),
-      ]);
-    }
-    return concatBytes([added, this.#event("response.content_part.added", { ...this.#at(), part: this.#part() })]);
+    this.#itemId = `${PREFIXES[piece.kind]}_${this.#id}_${index}`;
+    const added = this.#event("response.output_item.added", { output_index: index, item: this.#item([], "", "in_progress") });
+    return isCall(piece) ? added : concatBytes([added, this.#event("response.content_part.added", { ...this.#at(), part: this.#part() })]);
   }
 
   text(delta: string): Uint8Array {
     this.#text += delta;
-    switch (this.#piece.kind) {
-      case "tool":
-        return this.#event("response.function_call_arguments.delta", { ...this.#at(), delta });
-      case "reasoning":
-        return this.#event("response.reasoning_summary_text.delta", { ...this.#at(), delta });
-      case "refusal":
-        return this.#event("response.refusal.delta", { ...this.#at(), delta });
-      case "text":
-        return this.#event("response.output_text.delta", { ...this.#at(), delta, logprobs: [] });
-    }
+    const logprobs = this.#piece.kind === "text" ? { logprobs: [] } : {};
+    return this.#event(`response.${TEXTS[this.#piece.kind]}.delta`, { ...this.#at(), delta, ...logprobs });
   }
 
   close(finish?: string): Uint8Array {
-    const { kind, id, name } = this.#piece;
-    const text = kind === "tool" ? this.#text || "{}" : this.#text;
-    const { status } = statusOf(finish);
-    const item = kind === "tool"
-      ? callItem(this.#itemId, id, name, text, status)
-      : kind === "reasoning"
-      ? reasoningItem(this.#itemId, text)
-      : messageItem(this.#itemId, [this.#part()], status);
-    const events: Uint8Array[] = [];
-    if (kind === "tool") {
-      events.push(this.#event("response.function_call_arguments.done", { ...this.#at(), name: name ?? "", arguments: text }));
-    } else if (kind === "reasoning") {
-      events.push(
-        this.#event("response.reasoning_summary_text.done", { ...this.#at(), text }),
-        this.#event("response.reasoning_summary_part.done", { ...this.#at(), part: { type: "summary_text", text } }),
-      );
-    } else {
-      events.push(
-        kind === "text"
-          ? this.#event("response.output_text.done", { ...this.#at(), text, logprobs: [] })
-          : this.#event("response.refusal.done", { ...this.#at(), refusal: text }),
-        this.#event("response.content_part.done", { ...this.#at(), part: this.#part() }),
-      );
-    }
+    const text = this.#piece.kind === "tool" ? this.#text || "{}" : this.#text;
+    const part = this.#part();
+    const item = this.#item([part], text, statusOf(finish).status);
+    const events = [this.#event(`response.${TEXTS[this.#piece.kind]}.done`, { ...this.#at(), ...this.#whole(text) })];
+    if (!isCall(this.#piece)) events.push(this.#event("response.content_part.done", { ...this.#at(), part }));
     events.push(this.#event("response.output_item.done", { output_index: this.#output.length, item }));
     this.#output.push(item);
     return concatBytes(events);
   }
 
-  end(finish: string, _refused: boolean, usage: unknown): Uint8Array {
+  end(finish: string, _refused: boolean, facts: EndFacts): Uint8Array {
     const status = statusOf(finish);
-    return this.#event(`response.${status.status}`, { response: this.#response(status, usage) });
+    return this.#event(`response.${status.status}`, { response: this.#response(status, facts) });
   }
 
-  fail(message: string, type: string): Uint8Array {
-    return this.#event("error", { code: type, message, param: null });
+  fail(message: string, type: string, code: string | undefined): Uint8Array {
+    return this.#event("error", { code: code ?? type, message, param: null });
+  }
+
+  /** The open item. @param text a call's arguments or input. */
+  #item(content: readonly JsonObject[], text: string, status: string): JsonObject {
+    const { kind, id, name } = this.#piece;
+    switch (kind) {
+      case "tool":
+        return callItem(this.#itemId, id, name, text, status);
+      case "custom":
+        return customItem(this.#itemId, id, name, text);
+      case "reasoning":
+        return reasoningItem(this.#itemId, content, status);
+      default:
+        return messageItem(this.#itemId, content, status);
+    }
+  }
+
+  /** What a `done` event says of the whole text. */
+  #whole(text: string): JsonObject {
+    switch (this.#piece.kind) {
+      case "tool":
+        return { name: this.#piece.name ?? "", arguments: text };
+      case "custom":
+        return { input: text };
+      case "refusal":
+        return { refusal: text };
+      case "reasoning":
+        return { text };
+      case "text":
+        return { text, logprobs: [] };
+    }
   }
 
   /** Where the open item's events stand. */
   #at(): JsonObject {
-    const { kind } = this.#piece;
-    return {
-      item_id: this.#itemId,
-      output_index: this.#output.length,
-      ...(kind === "reasoning" ? { summary_index: 0 } : kind === "tool" ? {} : { content_index: 0 }),
-    };
+    return { item_id: this.#itemId, output_index: this.#output.length, ...(!isCall(this.#piece) && { content_index: 0 }) };
   }
 
   #part(): JsonObject {
-    return this.#piece.kind === "refusal" ? { type: "refusal", refusal: this.#text } : textPart(this.#text);
+    const { kind } = this.#piece;
+    return kind === "refusal"
+      ? { type: "refusal", refusal: this.#text }
+      : kind === "reasoning"
+      ? reasoningPart(this.#text)
+      : textPart(this.#text);
   }
 
-  #response(status: Status, usage: unknown): JsonObject {
-    return envelope(this.#id, this.#model, this.facts, this.#output, status, usage);
+  #response(status: Status, facts: EndFacts): JsonObject {
+    return envelope(this.#id, this.#model, this.facts, this.#output, status, facts);
   }
 
   #event(type: string, fields: JsonObject): Uint8Array {

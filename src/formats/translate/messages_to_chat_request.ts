@@ -5,7 +5,7 @@
 import { isObject, type JsonObject } from "../json_value.ts";
 import { RequestError } from "../request.ts";
 import { readRequest, writeJson } from "./exact_json.ts";
-import { cannot, Dropped, given, limitKey, listAt, objectAt, stringAt } from "./reading.ts";
+import { calledDirectly, cannot, Dropped, given, limitKey, listAt, objectAt, stringAt } from "./reading.ts";
 import { effortOf } from "./thinking.ts";
 import type { TranslatedRequest } from "./types.ts";
 
@@ -47,10 +47,13 @@ export function messagesToChat(body: string): TranslatedRequest {
     }
   }
   if (isObject(request.thread)) throw noThreads();
+  if (request.max_tokens === 0) throw cannot("max_tokens", "0 only fills the provider's prompt cache; ask for one token or more");
   dropped.rest(request, KNOWN);
   const model = stringAt(request.model, "model");
   const system = systemText(request.system, dropped);
-  const messages = listAt(request.messages, "messages").flatMap((each, i) => turn(each, `messages[${i}]`, dropped));
+  const turns = listAt(request.messages, "messages");
+  noPrefill(turns);
+  const messages = turns.flatMap((each, i) => turn(each, `messages[${i}]`, dropped));
   const tools = listAt(request.tools, "tools").map((tool, i) => toolOf(tool, `tools[${i}]`, dropped));
   // Without tools there is nothing to choose from, and the chat API refuses a choice.
   const choice = isObject(request.tool_choice) && tools.length > 0 ? request.tool_choice : undefined;
@@ -85,6 +88,22 @@ function noThreads(): RequestError {
   return new RequestError("thread", '"thread" cannot be translated: the backend keeps no state; send the whole conversation', {
     details: { error_code: "thread_unsupported_request", unsupported: [] },
   });
+}
+
+/**
+ * A begun answer, which only the messages API goes on with: the client would put two beginnings together. Models there that cannot do it
+ * refuse it with this status and in these words (https://platform.claude.com/docs/en/api/errors).
+ */
+function noPrefill(turns: readonly unknown[]): void {
+  const last = turns.at(-1);
+  if (!isObject(last) || last.role !== "assistant") return;
+  if (typeof last.content !== "string" && !listAt(last.content, "content").some((block) => isObject(block) && block.type === "text")) {
+    return;
+  }
+  throw cannot(
+    `messages[${turns.length - 1}]`,
+    "the chat API does not support assistant message prefill; the conversation must end with a user message",
+  );
 }
 
 function systemText(system: unknown, dropped: Dropped): JsonObject[] {
@@ -224,7 +243,7 @@ function toolOf(each: unknown, path: string, dropped: Dropped): JsonObject {
   if (tool.type !== undefined && tool.type !== null && tool.type !== "custom") {
     throw cannot(path, `the backend has no "${String(tool.type).slice(0, 40)}" tool`);
   }
-  dropped.rest(tool, TOOL_KEYS, path);
+  dropped.rest(calledDirectly(tool), TOOL_KEYS, path);
   return {
     type: "function",
     function: given({

@@ -1,5 +1,5 @@
 /** Reading a request that is translated: every key is either understood, dropped by name, or refused. */
-import { isObject, type JsonObject } from "../json_value.ts";
+import { isObject, type JsonObject, listOf } from "../json_value.ts";
 import { RequestError } from "../request.ts";
 
 /** Keys of one object, ticked off as they are understood. */
@@ -27,6 +27,12 @@ function isEmpty(value: unknown): boolean {
 /** What cannot be said in the backend's API. */
 export function cannot(path: string, what: string): RequestError {
   return new RequestError(path, `"${path}" cannot be translated: ${what}`);
+}
+
+/** A tool without `allowed_callers` where that names nobody but the model, which is what every backend does. */
+export function calledDirectly(tool: JsonObject): JsonObject {
+  const { allowed_callers, ...rest } = tool;
+  return listOf(allowed_callers).every((caller) => caller === "direct") ? rest : tool;
 }
 
 /** The members that hold a value. */

@@ -4,7 +4,7 @@
  */
 import { isObject, type JsonObject } from "../json_value.ts";
 import { readRequest, writeJson } from "./exact_json.ts";
-import { cannot, Dropped, given, limitKey, listAt, objectAt, stringAt } from "./reading.ts";
+import { calledDirectly, cannot, Dropped, given, limitKey, listAt, objectAt, stringAt } from "./reading.ts";
 import type { TranslatedRequest } from "./types.ts";
 
 const KNOWN = new Set([
@@ -129,7 +129,7 @@ const ROLES = ["user", "assistant", "system", "developer"];
 
 function messagesOf(input: unknown, dropped: Dropped): JsonObject[] {
   if (typeof input === "string") return [{ role: "user", content: input }];
-  const messages: { role: string; tool_calls?: JsonObject[]; [key: string]: unknown }[] = [];
+  const messages: { role: string; content: Content | null; tool_calls?: JsonObject[]; tool_call_id?: string }[] = [];
   /** Images and files of tools' outputs, which hold text only in the chat API: they follow the outputs as the user's. */
   const shown: JsonObject[] = [];
   const flush = () => {
@@ -138,30 +138,33 @@ function messagesOf(input: unknown, dropped: Dropped): JsonObject[] {
   listAt(input, "input").forEach((each, i) => {
     const path = `input[${i}]`;
     const item = objectAt(each, path);
-    if (item.type !== "function_call_output") flush();
+    if (item.type !== "function_call_output" && item.type !== "custom_tool_call_output" && item.type !== "reasoning") flush();
     switch (item.type ?? "message") {
       case "message": {
         const role = stringAt(item.role, `${path}.role`);
         if (!ROLES.includes(role)) throw cannot(`${path}.role`, `use ${ROLES.join(", ")}`);
-        return void messages.push({
-          role: role === "developer" ? "system" : role,
-          content: contentOf(item.content, role, `${path}.content`),
-        });
+        const content = contentOf(item.content, role, `${path}.content`, dropped);
+        const last = messages.at(-1);
+        // What was said after a call belongs to its message: the call's output must follow that at once.
+        if (role === "assistant" && last?.tool_calls !== undefined) return void (last.content = saidToo(last.content, content));
+        return void messages.push({ role: role === "developer" ? "system" : role, content });
       }
-      case "function_call": {
-        const call = {
-          id: stringAt(item.call_id, `${path}.call_id`),
-          type: "function",
-          function: { name: stringAt(item.name, `${path}.name`), arguments: stringAt(item.arguments, `${path}.arguments`) },
-        };
+      case "function_call":
+      case "custom_tool_call": {
+        const id = stringAt(item.call_id, `${path}.call_id`);
+        const name = stringAt(item.name, `${path}.name`);
+        const call = item.type === "function_call"
+          ? { id, type: "function", function: { name, arguments: stringAt(item.arguments, `${path}.arguments`) } }
+          : { id, type: "custom", custom: { name, input: stringAt(item.input, `${path}.input`) } };
         // Calls made in one breath belong to one message, and to the text before them.
         const last = messages.at(-1);
         if (last?.role !== "assistant") messages.push({ role: "assistant", content: null, tool_calls: [call] });
         else (last.tool_calls ??= []).push(call);
         return;
       }
-      case "function_call_output": {
-        const output = contentOf(item.output, "user", `${path}.output`);
+      case "function_call_output":
+      case "custom_tool_call_output": {
+        const output = contentOf(item.output, "user", `${path}.output`, dropped);
         const parts = typeof output === "string" ? [{ type: "text", text: output }] : output;
         messages.push({
           role: "tool",
@@ -181,7 +184,7 @@ function messagesOf(input: unknown, dropped: Dropped): JsonObject[] {
   return messages;
 }
 
-function contentOf(content: unknown, role: string, path: string): string | JsonObject[] {
+function contentOf(content: unknown, role: string, path: string, dropped: Dropped): string | JsonObject[] {
   if (typeof content === "string") return content;
   const parts = listAt(content, path).map((each, i): JsonObject => {
     const here = `${path}[${i}]`;
@@ -198,8 +201,13 @@ function contentOf(content: unknown, role: string, path: string): string | JsonO
         }
         return { type: "image_url", image_url: given({ url: part.image_url, detail: part.detail }) };
       case "input_file":
-        if (typeof part.file_data !== "string") throw cannot(here, "files can be sent as file_data only");
-        return { type: "file", file: given({ filename: part.filename, file_data: part.file_data }) };
+        if (typeof part.file_data !== "string" && typeof part.file_id !== "string") {
+          throw cannot(here, "files can be sent as file_data or file_id only");
+        }
+        if (part.detail !== undefined && part.detail !== "auto") dropped.add(`${here}.detail`);
+        return { type: "file", file: given({ filename: part.filename, file_data: part.file_data, file_id: part.file_id }) };
+      case "input_audio":
+        return { type: "input_audio", input_audio: objectAt(part.input_audio, `${here}.input_audio`) };
       default:
         throw cannot(here, `parts of type "${String(part.type).slice(0, 40)}" have no counterpart in the chat API`);
     }
@@ -209,12 +217,30 @@ function contentOf(content: unknown, role: string, path: string): string | JsonO
   return parts.every(({ type }) => type === "text") ? parts.map(({ text }) => text).join("") : parts;
 }
 
+type Content = string | readonly JsonObject[];
+
+/** Two contents of one message as one. */
+function saidToo(first: Content | null | undefined, more: Content): Content {
+  if (first === null || first === undefined || first.length === 0) return more;
+  if (typeof first === "string" && typeof more === "string") return `${first}\n\n${more}`;
+  return [first, more].flatMap((each) => typeof each === "string" ? [{ type: "text", text: each }] : each);
+}
+
 const TOOL_KEYS = new Set(["type", "name", "description", "parameters", "strict"]);
+
+const CUSTOM_KEYS = new Set(["type", "name", "description", "format"]);
 
 function toolOf(each: unknown, path: string, dropped: Dropped): JsonObject {
   const tool = objectAt(each, path);
-  if (tool.type !== "function") throw cannot(path, `the backend has no "${String(tool.type).slice(0, 40)}" tool; use function tools`);
-  dropped.rest(tool, TOOL_KEYS, path);
+  if (tool.type === "custom") {
+    dropped.rest(calledDirectly(tool), CUSTOM_KEYS, path);
+    const { description, format } = tool;
+    return { type: "custom", custom: given({ name: stringAt(tool.name, `${path}.name`), description, format: grammarOf(format) }) };
+  }
+  if (tool.type !== "function") {
+    throw cannot(path, `the backend has no "${String(tool.type).slice(0, 40)}" tool; use function or custom tools`);
+  }
+  dropped.rest(calledDirectly(tool), TOOL_KEYS, path);
   return {
     type: "function",
     function: given({
@@ -226,19 +252,32 @@ function toolOf(each: unknown, path: string, dropped: Dropped): JsonObject {
   };
 }
 
+/** The chat API writes a grammar's two members one level deeper. */
+function grammarOf(format: unknown): unknown {
+  if (!isObject(format) || format.type !== "grammar") return format;
+  const { type, ...grammar } = format;
+  return { type, grammar };
+}
+
+/** A tool by its name, as the chat API writes it. */
+function namedTool({ type, name }: JsonObject, path: string): JsonObject | undefined {
+  return type === "function" || type === "custom" ? { type, [type]: { name: stringAt(name, `${path}.name`) } } : undefined;
+}
+
 function choiceOf(choice: unknown): unknown {
   if (!isObject(choice)) return choice;
   if (choice.type === "allowed_tools") {
     const tools = listAt(choice.tools, "tool_choice.tools").map((each, i) => {
       const path = `tool_choice.tools[${i}]`;
-      const tool = objectAt(each, path);
-      if (tool.type !== "function") throw cannot(path, "only function tools can be translated");
-      return { type: "function", function: { name: stringAt(tool.name, `${path}.name`) } };
+      const tool = namedTool(objectAt(each, path), path);
+      if (tool === undefined) throw cannot(path, "only function and custom tools can be translated");
+      return tool;
     });
     return { type: "allowed_tools", allowed_tools: { mode: choice.mode, tools } };
   }
-  if (choice.type !== "function") throw cannot("tool_choice", "use auto, none, required, one function or allowed_tools");
-  return { type: "function", function: { name: stringAt(choice.name, "tool_choice.name") } };
+  const tool = namedTool(choice, "tool_choice");
+  if (tool === undefined) throw cannot("tool_choice", "use auto, none, required, one function or custom tool, or allowed_tools");
+  return tool;
 }
 
 function formatOf(value: unknown): JsonObject | undefined {

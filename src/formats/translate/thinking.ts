@@ -71,9 +71,9 @@ function without(dropped: Dropped): Thinking {
 export function effortOf(thinking: unknown, effort: unknown, dropped: Dropped): unknown {
   const { type, budget_tokens, display } = isObject(thinking) ? thinking : {};
   if (display !== undefined && display !== null) dropped.add("thinking.display");
+  // Not every reasoning model of the chat API can be told not to think, and none when.
+  if (type !== undefined && type !== "enabled" && type !== "adaptive") dropped.add("thinking");
   if (typeof effort === "string") return effort;
-  // Not every reasoning model of the chat API can be told not to think.
-  if (type === "disabled") dropped.add("thinking");
   if (type !== "enabled") return undefined;
   const budget = typeof budget_tokens === "number" ? budget_tokens : 0;
   return budget <= 2048 ? "low" : budget <= 8192 ? "medium" : "high";

@@ -28,7 +28,12 @@ export function chatUsage(counts: unknown): JsonObject | undefined {
   };
 }
 
-/** The messages API always counts, so what the backend does not say is estimated from the answer's characters. */
+/** What a whole message counts beside the tokens: whoever asks gets null, not undefined. */
+export const MESSAGE_USAGE: JsonObject = { cache_creation: null, inference_geo: null, service_tier: null, speed: null };
+
+/**
+ * The counts of `message_delta`. The messages API always counts, so what the backend does not say is estimated from the answer's characters.
+ */
 export function messagesUsage(counts: unknown, { promptTokens, tokensOf }: AnswerFacts["estimate"], chars: number): JsonObject {
   const usage = counted(counts, ["prompt_tokens", "completion_tokens"]);
   const { prompt_tokens, completion_tokens, prompt_tokens_details, completion_tokens_details } = usage ??
@@ -42,7 +47,8 @@ export function messagesUsage(counts: unknown, { promptTokens, tokensOf }: Answe
     cache_creation_input_tokens: written,
     cache_read_input_tokens: cached,
     output_tokens: countOf(completion_tokens) ?? 0,
-    ...(reasoning > 0 && { output_tokens_details: { thinking_tokens: reasoning } }),
+    output_tokens_details: reasoning > 0 ? { thinking_tokens: reasoning } : null,
+    server_tool_use: null,
   };
 }
 
@@ -51,12 +57,11 @@ export function responsesUsage(counts: unknown): JsonObject | null {
   if (usage === undefined) return null;
   const { prompt_tokens, completion_tokens, total_tokens, prompt_tokens_details, completion_tokens_details } = usage;
   const [input, output] = [countOf(prompt_tokens) ?? 0, countOf(completion_tokens) ?? 0];
-  const written = detail(prompt_tokens_details, "cache_write_tokens");
   return {
     input_tokens: input,
     input_tokens_details: {
       cached_tokens: detail(prompt_tokens_details, "cached_tokens"),
-      ...(written > 0 && { cache_write_tokens: written }),
+      cache_write_tokens: detail(prompt_tokens_details, "cache_write_tokens"),
     },
     output_tokens: output,
     output_tokens_details: { reasoning_tokens: detail(completion_tokens_details, "reasoning_tokens") },
