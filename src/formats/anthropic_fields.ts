@@ -12,6 +12,9 @@ export function anthropicUsage(value: unknown, earlier: Usage = {}): Usage | und
   return { ...(promptTokens !== undefined && { promptTokens }), ...(completionTokens !== undefined && { completionTokens }) };
 }
 
+/** The end of an answer that was stopped here: nobody at the provider has more to say of it. */
+export const REFUSED: JsonObject = { stop_reason: "refusal", stop_sequence: null, stop_details: null };
+
 /** Which text a block carries; undefined for blocks without text of the model's own. */
 export function channelOf(block: JsonObject, index: number): Channel | undefined {
   switch (block.type) {

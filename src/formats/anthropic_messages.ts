@@ -1,7 +1,7 @@
 /** Anthropic messages, streamed. https://docs.anthropic.com/en/docs/build-with-claude/streaming */
 import { decodeMessagesAnswer, rewriteMessagesAnswer, stopMessagesAnswer } from "./anthropic_messages_answer.ts";
 import { decodeMessagesRequest } from "./anthropic_messages_request.ts";
-import { anthropicUsage, channelOf } from "./anthropic_fields.ts";
+import { anthropicUsage, channelOf, REFUSED } from "./anthropic_fields.ts";
 import { JsonEditor, parseJson } from "./json_nodes.ts";
 import { JsonText } from "./json_text.ts";
 import { countOf, isObject, type JsonObject, parseObject, textOf } from "./json_value.ts";
@@ -144,7 +144,7 @@ class MessagesCodec implements StreamCodec {
     this.#shift++;
     return concatBytes([
       closed,
-      event({ type: "content_block_start", index, content_block: { type: "text", text: "" } }),
+      event({ type: "content_block_start", index, content_block: { type: "text", text: "", citations: null } }),
       blockDelta(index, { type: "text_delta", text }),
       event({ type: "content_block_stop", index }),
     ]);
@@ -158,7 +158,7 @@ class MessagesCodec implements StreamCodec {
   end(usage: Usage | undefined): Uint8Array {
     const tokens = usage?.completionTokens ?? this.#usage.completionTokens ?? 0;
     return concatBytes([
-      event({ type: "message_delta", delta: { stop_reason: "refusal", stop_sequence: null }, usage: { output_tokens: tokens } }),
+      event({ type: "message_delta", delta: REFUSED, usage: { output_tokens: tokens } }),
       event({ type: "message_stop" }),
     ]);
   }

@@ -1,6 +1,6 @@
 /** Anthropic messages, whole. https://docs.anthropic.com/en/api/messages */
 import { answerTexts, entriesKept, ownAnswer, parseAnswer, SlotAnswer } from "./answer.ts";
-import { anthropicUsage, channelOf } from "./anthropic_fields.ts";
+import { anthropicUsage, channelOf, REFUSED } from "./anthropic_fields.ts";
 import { JsonEditor, parseJson } from "./json_nodes.ts";
 import { isObject, listOf, textOf } from "./json_value.ts";
 import { sideSlots } from "./side_texts.ts";
@@ -48,8 +48,8 @@ export function stopMessagesAnswer(answer: DecodedAnswer, texts: readonly string
   if (reason === undefined) return body;
   const root = parseAnswer(body);
   const kept = listOf(root.content).slice(0, entriesKept(own, texts, true));
-  const content = reason.message ? [...kept, { type: "text", text: reason.message }] : kept;
-  return JSON.stringify({ ...root, content, stop_reason: "refusal", stop_sequence: null });
+  const content = reason.message ? [...kept, { type: "text", text: reason.message, citations: null }] : kept;
+  return JSON.stringify({ ...root, content, ...REFUSED });
 }
 
 function edited(own: SlotAnswer, now: readonly string[]): JsonEditor {

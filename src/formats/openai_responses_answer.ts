@@ -44,7 +44,7 @@ export function stopResponsesAnswer(answer: DecodedAnswer, texts: readonly strin
 
 /** The items with a last text: in the last message when that is what was being said, else in a message of its own. */
 function withMessage(items: readonly unknown[], text: string): unknown[] {
-  const part = { type: "output_text", text, annotations: [] };
+  const part = { type: "output_text", text, annotations: [], logprobs: [] };
   const last = items.at(-1);
   if (isObject(last) && last.type === "message") {
     return [...items.slice(0, -1), { ...last, status: "incomplete", content: [...listOf(last.content), part] }];

@@ -132,7 +132,7 @@ export class ResponsesOutput {
     const { promptTokens = 0, completionTokens = 0, totalTokens = promptTokens + completionTokens } = usage ?? {};
     const counts = {
       input_tokens: promptTokens,
-      input_tokens_details: { cached_tokens: 0 },
+      input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
       output_tokens: completionTokens,
       output_tokens_details: { reasoning_tokens: 0 },
       total_tokens: totalTokens,

@@ -91,7 +91,10 @@ const chatPart = z.discriminatedUnion("type", [
     type: z.literal("image_url"),
     image_url: z.strictObject({ url: z.string(), detail: z.enum(["auto", "low", "high"]).optional() }),
   }),
-  z.strictObject({ type: z.literal("file"), file: z.strictObject({ filename: z.string().optional(), file_data: z.string() }) }),
+  z.strictObject({
+    type: z.literal("file"),
+    file: z.strictObject({ filename: z.string().optional(), file_data: z.string().optional(), file_id: z.string().optional() }),
+  }),
 ]);
 const chatMessage = z.discriminatedUnion("role", [
   z.strictObject({ role: z.enum(["system", "developer"]), content: z.string() }),
@@ -99,11 +102,14 @@ const chatMessage = z.discriminatedUnion("role", [
   z.strictObject({
     role: z.literal("assistant"),
     content: z.union([z.string(), z.null()]),
-    tool_calls: z.array(z.strictObject({
-      id: z.string(),
-      type: z.literal("function"),
-      function: z.strictObject({ name: z.string(), arguments: z.string() }),
-    })).optional(),
+    tool_calls: z.array(z.discriminatedUnion("type", [
+      z.strictObject({
+        id: z.string(),
+        type: z.literal("function"),
+        function: z.strictObject({ name: z.string(), arguments: z.string() }),
+      }),
+      z.strictObject({ id: z.string(), type: z.literal("custom"), custom: z.strictObject({ name: z.string(), input: z.string() }) }),
+    ])).optional(),
   }),
   z.strictObject({ role: z.literal("tool"), tool_call_id: z.string(), content: z.string() }),
 ]);
@@ -119,18 +125,35 @@ export const chatBody = z.strictObject({
   stop: z.union([z.string(), z.array(z.string()).max(4)]).optional(),
   stream: z.boolean().optional(),
   stream_options: z.strictObject({ include_usage: z.boolean() }).optional(),
-  tools: z.array(z.strictObject({
-    type: z.literal("function"),
-    function: z.strictObject({
-      name: z.string(),
-      description: z.string().optional(),
-      parameters: anyObject.optional(),
-      strict: z.boolean().optional(),
+  tools: z.array(z.discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("function"),
+      function: z.strictObject({
+        name: z.string(),
+        description: z.string().optional(),
+        parameters: anyObject.optional(),
+        strict: z.boolean().optional(),
+      }),
     }),
-  })).optional(),
+    z.strictObject({
+      type: z.literal("custom"),
+      custom: z.strictObject({
+        name: z.string(),
+        description: z.string().optional(),
+        format: z.discriminatedUnion("type", [
+          z.strictObject({ type: z.literal("text") }),
+          z.strictObject({
+            type: z.literal("grammar"),
+            grammar: z.strictObject({ syntax: z.enum(["lark", "regex"]), definition: z.string() }),
+          }),
+        ]).optional(),
+      }),
+    }),
+  ])).optional(),
   tool_choice: z.union([
     z.enum(["auto", "none", "required"]),
     z.strictObject({ type: z.literal("function"), function: z.strictObject({ name: z.string() }) }),
+    z.strictObject({ type: z.literal("custom"), custom: z.strictObject({ name: z.string() }) }),
   ]).optional(),
   parallel_tool_calls: z.boolean().optional(),
   reasoning_effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]).optional(),

@@ -8,14 +8,15 @@ import { type ChatBody, chatBody, type MessagesBody, messagesBody } from "./prov
 
 interface Call {
   readonly name: string;
-  readonly input: Readonly<Record<string, unknown>>;
+  /** Text where it is a custom tool's, which only OpenAI has. */
+  readonly input: Readonly<Record<string, unknown>> | string;
 }
 
 interface Scenario {
   readonly reasoning?: string;
   readonly text?: string;
   readonly calls?: readonly Call[];
-  readonly cutOff?: "breaks" | "errors";
+  readonly cutOff?: "breaks" | "errors" | "hangs";
 }
 
 /** By a word of the user's last message. */
@@ -29,15 +30,19 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     calls: [{ name: "get_weather", input: { city: "Oslo" } }, { name: "get_weather", input: { city: "Rome" } }],
   },
   save: { calls: [{ name: "save_note", input: { note: "Ask ann@example.org about it" } }] },
+  query: { calls: [{ name: "sql", input: "select * from people where mail = 'ann@example.org'" }] },
   city: { text: '{"city":"Oslo","mail":"ann@example.org"}' },
   breaks: { text: "This will not", cutOff: "breaks" },
   errors: { text: "This will not", cutOff: "errors" },
+  hangs: { text: "This goes on and on and on and on, until somebody leaves.", cutOff: "hangs" },
 };
 
 export interface ProviderMock<Body> extends AsyncDisposable {
   readonly url: string;
   /** Bodies taken, oldest first. */
   readonly bodies: readonly Body[];
+  /** A client left a stream that hangs. */
+  readonly left: Promise<void>;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -77,6 +82,7 @@ export function startOpenAiMock(): ProviderMock<ChatBody> {
 
 function serve<Body>(provider: Provider<Body>): ProviderMock<Body> {
   const bodies: Body[] = [];
+  const { promise: left, resolve: leave } = Promise.withResolvers<void>();
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
     try {
       if (new URL(request.url).pathname !== provider.path) throw new Refused(404, `There is no ${new URL(request.url).pathname}`);
@@ -95,7 +101,7 @@ function serve<Body>(provider: Provider<Body>): ProviderMock<Body> {
       if (scenario.text?.startsWith("{") && !formatted) throw new Refused(400, "This scenario needs a JSON schema");
       const headers = { [provider.idHeader]: "provider-id" };
       if (!provider.streams(parsed.data)) return Response.json(provider.whole(scenario, parsed.data), { headers });
-      return new Response(streamOf(provider.events(scenario, parsed.data), scenario.cutOff), {
+      return new Response(streamOf(provider.events(scenario, parsed.data), scenario.cutOff, leave), {
         headers: { ...headers, "content-type": "text/event-stream" },
       });
     } catch (error) {
@@ -104,7 +110,7 @@ function serve<Body>(provider: Provider<Body>): ProviderMock<Body> {
       return Response.json(provider.problem(error.status, error.message), { status: error.status, headers });
     }
   });
-  return { url: `http://127.0.0.1:${server.addr.port}`, bodies, [Symbol.asyncDispose]: () => server.shutdown() };
+  return { url: `http://127.0.0.1:${server.addr.port}`, bodies, left, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
 function scenarioOf(question: string, results: readonly string[]): Scenario {
@@ -117,7 +123,7 @@ function scenarioOf(question: string, results: readonly string[]): Scenario {
 }
 
 /** Written in small pieces, so that texts and arguments are cut anywhere. */
-function streamOf(events: readonly (Json | string)[], cutOff: Scenario["cutOff"]): ReadableStream<Uint8Array> {
+function streamOf(events: readonly (Json | string)[], cutOff: Scenario["cutOff"], cancel: () => void): ReadableStream<Uint8Array> {
   const text = events.map((event) => {
     if (typeof event === "string") return `data: ${event}\n\n`;
     return `${typeof event.type === "string" ? `event: ${event.type}\n` : ""}data: ${JSON.stringify(event)}\n\n`;
@@ -127,8 +133,9 @@ function streamOf(events: readonly (Json | string)[], cutOff: Scenario["cutOff"]
       for (let at = 0; at < text.length; at += 37) controller.enqueue(new TextEncoder().encode(text.slice(at, at + 37)));
       // The connection ends without the end of its chunks.
       if (cutOff === "breaks") controller.error(new Error("The mock breaks off this stream on purpose"));
-      else controller.close();
+      else if (cutOff !== "hangs") controller.close();
     },
+    cancel,
   });
 }
 
@@ -211,7 +218,10 @@ function anthropicBlocks({ reasoning, text, calls = [] }: Scenario): readonly Bl
   return [
     ...(reasoning === undefined ? [] : [{ type: "thinking" as const, thinking: reasoning, signature: "c2lnbmVk" }]),
     ...(text === undefined ? [] : [{ type: "text" as const, text }]),
-    ...calls.map(({ name, input }, n) => ({ type: "tool_use" as const, id: `toolu_${answers}_${n + 1}`, name, input })),
+    ...calls.map(({ name, input }, n) => {
+      assert.ok(typeof input !== "string", "the messages API has no custom tools");
+      return { type: "tool_use" as const, id: `toolu_${answers}_${n + 1}`, name, input };
+    }),
   ];
 }
 
@@ -276,10 +286,17 @@ const OPENAI: Provider<ChatBody> = {
       chunk({ role: "assistant", content: "" }),
       ...pieces(reasoning).map((reasoning_content) => chunk({ reasoning_content })),
       ...pieces(text).map((content) => chunk({ content })),
-      ...openAiCalls(calls).flatMap((call, index) => [
-        chunk({ tool_calls: [{ index, ...call, function: { ...call.function, arguments: "" } }] }),
-        ...pieces(call.function.arguments).map((part) => chunk({ tool_calls: [{ index, function: { arguments: part } }] })),
-      ]),
+      ...openAiCalls(calls).flatMap((call, index) =>
+        call.type === "custom"
+          ? [
+            chunk({ tool_calls: [{ index, ...call, custom: { ...call.custom, input: "" } }] }),
+            ...pieces(call.custom.input).map((part) => chunk({ tool_calls: [{ index, custom: { input: part } }] })),
+          ]
+          : [
+            chunk({ tool_calls: [{ index, ...call, function: { ...call.function, arguments: "" } }] }),
+            ...pieces(call.function.arguments).map((part) => chunk({ tool_calls: [{ index, function: { arguments: part } }] })),
+          ]
+      ),
       ...(cutOff === "errors" ? [{ error: { message: "Overloaded", type: "server_error", param: null, code: null } }] : []),
       ...(cutOff === undefined ? [chunk({}, calls === undefined ? "stop" : "tool_calls"), ...usage, "[DONE]"] : []),
     ];
@@ -290,8 +307,9 @@ const OPENAI: Provider<ChatBody> = {
 };
 
 const openAiCalls = (calls: readonly Call[] = []) =>
-  calls.map(({ name, input }, n) => ({
-    id: `call_${answers}_${n + 1}`,
-    type: "function",
-    function: { name, arguments: JSON.stringify(input) },
-  }));
+  calls.map(({ name, input }, n) => {
+    const id = `call_${answers}_${n + 1}`;
+    return typeof input === "string"
+      ? { id, type: "custom" as const, custom: { name, input } }
+      : { id, type: "function" as const, function: { name, arguments: JSON.stringify(input) } };
+  });

@@ -23,7 +23,8 @@ export interface EndFacts {
 
 /** Writes pieces in the client's API. `open`, `text` and `close` follow each other in this order. */
 export interface ChatSink {
-  start(id: unknown, model: unknown): Uint8Array;
+  /** @param usage what the first chunk counted, if it did. */
+  start(id: unknown, model: unknown, usage: unknown): Uint8Array;
   open(piece: Piece): Uint8Array;
   text(text: string): Uint8Array;
   /** @param finish the answer's finish reason, when the piece was the last to end. */
@@ -66,12 +67,12 @@ export class ChatStream implements StreamTranslator {
       const code = textOf(error.code);
       return this.sink.fail(message, textOf(error.type) ?? code ?? "api_error", code);
     }
+    if (isObject(chunk.usage)) this.#usage = chunk.usage;
     // Azure begins with a chunk that names nothing yet and holds no choice.
     if (!this.#started && listOf(chunk.choices).length > 0) {
       this.#started = true;
-      out.push(this.sink.start(chunk.id, chunk.model));
+      out.push(this.sink.start(chunk.id, chunk.model, this.#usage));
     }
-    if (isObject(chunk.usage)) this.#usage = chunk.usage;
     this.#serviceTier = chunk.service_tier ?? this.#serviceTier;
     for (const choice of listOf(chunk.choices)) {
       // One answer was asked for; another choice has no place in the client's API.

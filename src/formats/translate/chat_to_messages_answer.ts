@@ -54,8 +54,6 @@ function inputOf(source: unknown): unknown {
   throw new BadEventError("The backend called a tool with arguments that are not a JSON object");
 }
 
-const UNCOUNTED = messagesUsage({ prompt_tokens: 0, completion_tokens: 0 }, { promptTokens: 0, tokensOf: () => 0 }, 0);
-
 /** Writes the pieces of a chat stream as content blocks, which come one after the other. */
 class Blocks implements ChatSink {
   #index = -1;
@@ -65,12 +63,13 @@ class Blocks implements ChatSink {
 
   constructor(readonly facts: AnswerFacts) {}
 
-  start(id: unknown, model: unknown): Uint8Array {
+  start(id: unknown, model: unknown, usage: unknown): Uint8Array {
     return event("message_start", {
       message: {
         ...messageOf(textOf(id) || this.facts.id, model ?? this.facts.model),
-        // The chat API counts at the end; the true figures come with message_delta.
-        usage: { ...UNCOUNTED, ...MESSAGE_USAGE },
+        // The chat API counts at the end, so the prompt is estimated, lest a stream that is cut short seem to cost nothing; the true figures
+        // come with message_delta.
+        usage: { ...messagesUsage(usage, this.facts.estimate, 0), ...MESSAGE_USAGE },
       },
     });
   }
