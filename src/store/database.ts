@@ -1,9 +1,10 @@
-import { type Config, createClient } from "@libsql/client";
+import { createClient } from "@libsql/client";
 import { dirname, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { Kysely, sql } from "kysely";
 import { LibsqlDialect } from "./dialect.ts";
 import { storeError } from "./errors.ts";
+import { FileClient } from "./file_client.ts";
 import { migrate, type Migrated, type Migration } from "./migrate.ts";
 import type { SqlClient } from "./sql_client.ts";
 import { ThreadClient } from "./thread_client.ts";
@@ -96,8 +97,7 @@ function clientFor(path: string | null, { url, authToken, thread, timeoutMs = 50
     });
   }
   // One connection to a file: its PRAGMAs then hold for every statement, and writers take turns.
-  const config: Config = { url: pathToFileURL(path).href, concurrency: 1, timeout: busyTimeoutMs };
-  return thread === true ? new ThreadClient(config) : createClient(config);
+  return thread === true ? new ThreadClient({ path, busyTimeoutMs }) : new FileClient({ path, busyTimeoutMs });
 }
 
 async function filePragmas(client: SqlClient, options: DatabaseOptions): Promise<readonly string[]> {

@@ -1,10 +1,10 @@
 /** A `file:` database whose statements run in a worker of its own. */
-import type { Config } from "@libsql/client";
+import { type FileConfig, resultOf, type SqlTable } from "./file_client.ts";
 import type { SqlClient, SqlResult, SqlStatement, SqlTransaction } from "./sql_client.ts";
-import type { Answer, Ask, Hello, Reply, Request } from "./thread_protocol.ts";
+import type { Ask, Hello, Reply, Request } from "./thread_protocol.ts";
 
 interface Waiting {
-  readonly resolve: (answer: Answer | null) => void;
+  readonly resolve: (answer: SqlTable | null) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -17,7 +17,7 @@ export class ThreadClient implements SqlClient {
   #dead: Error | undefined;
   #closed = false;
 
-  constructor(readonly config: Config) {
+  constructor(readonly config: FileConfig) {
     [this.#worker, this.#port] = this.#spawn();
   }
 
@@ -40,14 +40,14 @@ export class ThreadClient implements SqlClient {
   }
 
   async execute(statement: SqlStatement): Promise<SqlResult> {
-    return resultOf(await this.#ask({ op: "execute", transaction: 0, statement }));
+    return resultOf(await this.#table(0, statement));
   }
 
   async transaction(mode: "write" | "deferred"): Promise<SqlTransaction> {
     const transaction = ++this.#transactions;
     await this.#ask({ op: "begin", transaction, mode });
     return {
-      execute: async (statement) => resultOf(await this.#ask({ op: "execute", transaction, statement })),
+      execute: async (statement) => resultOf(await this.#table(transaction, statement)),
       commit: async () => void await this.#ask({ op: "commit", transaction }),
       rollback: async () => void await this.#ask({ op: "rollback", transaction }),
       close: () => void this.#ask({ op: "end", transaction }).catch(() => {}),
@@ -70,7 +70,12 @@ export class ThreadClient implements SqlClient {
     );
   }
 
-  #ask(ask: Ask): Promise<Answer | null> {
+  async #table(transaction: number, statement: SqlStatement): Promise<SqlTable> {
+    return await this.#ask({ op: "execute", transaction, statement }) ??
+      { columns: [], rows: [], rowsAffected: 0, lastInsertRowid: undefined };
+  }
+
+  #ask(ask: Ask): Promise<SqlTable | null> {
     if (this.#dead !== undefined) return Promise.reject(this.#dead);
     return new Promise((resolve, reject) => {
       const call = ++this.#calls;
@@ -88,18 +93,4 @@ export class ThreadClient implements SqlClient {
     for (const { reject } of this.#waiting.values()) reject(why);
     this.#waiting.clear();
   }
-}
-
-function resultOf(answer: Answer | null): SqlResult {
-  if (answer === null) return { rows: [], rowsAffected: 0 };
-  const { columns, rows, rowsAffected, lastInsertRowid } = answer;
-  return {
-    rows: rows.map((row) => {
-      const named: Record<string, unknown> = {};
-      for (let i = 0; i < columns.length; i++) named[columns[i]!] = row[i];
-      return named;
-    }),
-    rowsAffected,
-    lastInsertRowid,
-  };
 }

@@ -1,5 +1,5 @@
 /** What a `ThreadClient` asks of its worker. `transaction` numbers an open one; 0 = none. */
-import type { Config } from "@libsql/client";
+import type { FileConfig, SqlTable } from "./file_client.ts";
 import type { SqlStatement } from "./sql_client.ts";
 
 export type Ask =
@@ -13,20 +13,12 @@ export interface Request {
   readonly ask: Ask;
 }
 
-/** Rows as arrays: cheaper to hand over than objects, whose keys would travel with each. */
-export interface Answer {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly unknown[])[];
-  readonly rowsAffected: number;
-  readonly lastInsertRowid: bigint | undefined;
-}
-
 export type Reply =
-  | { readonly call: number; readonly ok: true; readonly answer: Answer | null }
+  | { readonly call: number; readonly ok: true; readonly answer: SqlTable | null }
   | { readonly call: number; readonly ok: false; readonly code: string; readonly message: string };
 
 /** The first message to a worker. */
 export interface Hello {
   readonly port: MessagePort;
-  readonly config: Config;
+  readonly config: FileConfig;
 }
