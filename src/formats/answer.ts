@@ -104,7 +104,7 @@ export function withTexts(
   path: readonly (string | number)[] = [],
 ): unknown {
   const here = slots.findIndex(({ paths }) => paths.some((candidate) => samePath(candidate, path)));
-  if (here >= 0) return texts[here];
+  if (here >= 0) return typeof value === "number" && String(value) === texts[here] ? value : texts[here];
   if (Array.isArray(value)) return value.map((item: unknown, i) => withTexts(item, slots, texts, [...path, i]));
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withTexts(item, slots, texts, [...path, key])]));

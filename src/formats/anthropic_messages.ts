@@ -93,7 +93,8 @@ class MessagesCodec implements StreamCodec {
         return event;
       }
       case "message_delta": {
-        const event = new MessagesEvent(source, payload, NO_SLOTS);
+        const details = isObject(payload.delta) ? payload.delta.stop_details : undefined;
+        const event = new MessagesEvent(source, payload, sideSlots(0, "stop_details", details, ["delta", "stop_details"]));
         event.ends = CONTENT_END;
         const reason = isObject(payload.delta) ? textOf(payload.delta.stop_reason) : undefined;
         if (reason !== undefined) event.finish = { choice: 0, reason };
@@ -186,8 +187,10 @@ class MessagesCodec implements StreamCodec {
     const document = new JsonText();
     this.#blocks.set(index, { channel, document });
     const slots: Slot[] = [];
-    if (channel === "content") slots.push(textSlot(0, channel, textOf(block.text) ?? "", ["content_block", "text"]));
-    else if (channel === "reasoning") slots.push(textSlot(0, channel, textOf(block.thinking) ?? "", ["content_block", "thinking"]));
+    if (channel === "content") {
+      slots.push(textSlot(0, channel, textOf(block.text) ?? "", ["content_block", "text"]));
+      slots.push(...sideSlots(0, "citation", block.citations, ["content_block", "citations"]));
+    } else if (channel === "reasoning") slots.push(textSlot(0, channel, textOf(block.thinking) ?? "", ["content_block", "thinking"]));
     else if (channel !== undefined) {
       // The input is empty here and comes in deltas, but may stand here in full.
       const full = isObject(block.input) && Object.keys(block.input).length > 0 && source.data !== undefined

@@ -33,6 +33,7 @@ export function decodeMessagesAnswer(body: string): DecodedAnswer {
     slots.push(...side);
     for (const each of side) ends.add(each);
   });
+  slots.push(...sideSlots(0, "stop_details", root.stop_details, ["stop_details"]));
   return new SlotAnswer(body, root, slots, anthropicUsage(root.usage), (slot) => ends.has(slot));
 }
 

@@ -47,6 +47,7 @@ function readBlock(reader: RequestReader, role: PromptRole, block: JsonNode, pat
   const type = reader.string(block, "type", path) ?? "";
   const speaks = type.endsWith("tool_result") || type === "search_result" ? "tool" : role;
   for (const key of TEXTS) reader.text(speaks, reader.member(block, key, path), joinPath(path, key));
+  reader.items(block, "tools", path).forEach((tool, i) => reader.definition(tool, `${path}.tools[${i}]`));
   if (type.endsWith("tool_use")) reader.leaves(role, reader.member(block, "input", path), `${path}.input`);
   const source = reader.member(block, "source", path);
   if (source?.kind === "string") reader.text(speaks, source, `${path}.source`);
@@ -58,4 +59,6 @@ function readBlock(reader: RequestReader, role: PromptRole, block: JsonNode, pat
   const content = reader.member(block, "content", path);
   if (content?.kind === "object") readBlock(reader, speaks, content, `${path}.content`);
   else readContent(reader, speaks, content, `${path}.content`);
+  // What else a block of an answer has: citations, results of tools that ran at the provider.
+  reader.rest(speaks, block, path);
 }

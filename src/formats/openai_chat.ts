@@ -1,13 +1,13 @@
 /** OpenAI chat completions, streamed. https://platform.openai.com/docs/api-reference/chat-streaming */
 import { decodeChatAnswer, rewriteChatAnswer, stopChatAnswer } from "./openai_chat_answer.ts";
 import { decodeChatRequest } from "./openai_chat_request.ts";
-import { errorMessage, openaiUsage, readContent, readReasoning } from "./openai_fields.ts";
+import { errorMessage, MESSAGE, openaiUsage, readContent, readEnvelope, readMembers, readReasoning } from "./openai_fields.ts";
 import { JsonEditor, type JsonPath, parseJson } from "./json_nodes.ts";
 import { JsonText } from "./json_text.ts";
 import { strayTokens } from "./logprobs.ts";
-import { type Repeat, RepeatedMessages } from "./repeated_message.ts";
-import { sideSlots } from "./side_texts.ts";
+import { isComplete, type Repeat, RepeatedMessages } from "./repeated_message.ts";
 import { countOf, isObject, type JsonObject, listOf, parseObject, textOf } from "./json_value.ts";
+import { sideSlots } from "./side_texts.ts";
 import { deltasOf, jsonSlot, place, type Slot, textSlot, valueSlot, written, writtenAhead } from "./slots.ts";
 import { concatBytes, sseBytes, type SseEvent, withData } from "./sse.ts";
 import type {
@@ -93,12 +93,19 @@ export class ChatCodec implements StreamCodec {
       if (!isObject(choice)) continue;
       const before = slots.length;
       const index = countOf(choice.index) ?? i;
+      const isNew = !this.#channels.has(index);
       this.#readChoice(choice, i, index, data, slots);
       if (isObject(choice.logprobs)) stray ||= strayTokens(choice.logprobs, saidBy(slots, before));
       if (this.#repeated.none && choice.message === undefined) continue;
-      const repeat = this.#repeated.read(choice, index, ["choices", i], slots.slice(before));
-      if (repeat !== undefined) (repeats ??= []).push(repeat);
+      const repeat = this.#repeated.read(choice, index, ["choices", i], slots.slice(before), isNew);
+      if (repeat !== undefined) {
+        (repeats ??= []).push(repeat);
+        for (const [key, value] of Object.entries(repeat.message)) {
+          if (!MESSAGE.has(key) && isComplete(key, value)) slots.push(...sideSlots(index, key, value, [...repeat.path, key]));
+        }
+      } else if (isObject(choice.delta)) slots.push(...sideSlots(index, "message", choice.message, ["choices", i, "message"]));
     }
+    readEnvelope(chunk, slots);
     const event = new ChatEvent(source, chunk, slots);
     event.stray = stray;
     if (repeats !== undefined) event.repeats = repeats;
@@ -106,7 +113,8 @@ export class ChatCodec implements StreamCodec {
       event.error = { message: errorMessage(chunk.error) };
       return event;
     }
-    if (choices.length > 0) this.#last = chunk;
+    // Azure's annotations of what was said before have no id.
+    if (choices.length > 0 && chunk.id !== "") this.#last = chunk;
     this.#readFinishes(event, choices);
     const usage = openaiUsage(chunk.usage);
     if (usage !== undefined) {
@@ -187,7 +195,7 @@ export class ChatCodec implements StreamCodec {
       slots.push(textSlot(index, "content", delta.audio.transcript, [...base, "audio", "transcript"]));
     }
     if (delta.tool_calls !== undefined || delta.function_call !== undefined) this.#readTools(delta, index, base, data, slots);
-    if (delta.annotations !== undefined) slots.push(...sideSlots(index, "annotation", delta.annotations, [...base, "annotations"]));
+    readMembers(delta, index, base, slots, before);
     if (slots.length === before) {
       // It keeps its place among its choice's events.
       if (typeof choice.finish_reason !== "string") slots.push(textSlot(index, "content", ""));

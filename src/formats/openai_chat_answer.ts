@@ -3,8 +3,7 @@ import { cutTexts, ownAnswer, parseAnswer, rewriteSlots, SlotAnswer, withTexts }
 import { type JsonPath, parseJson } from "./json_nodes.ts";
 import { JsonText } from "./json_text.ts";
 import { countOf, isObject, type JsonObject, listOf, textOf } from "./json_value.ts";
-import { openaiUsage, readContent, readReasoning } from "./openai_fields.ts";
-import { sideSlots } from "./side_texts.ts";
+import { openaiUsage, readContent, readEnvelope, readMembers, readReasoning } from "./openai_fields.ts";
 import { jsonSlot, type Slot, textSlot, valueSlot } from "./slots.ts";
 import type { Channel, DecodedAnswer, StopReason } from "./types.ts";
 
@@ -13,6 +12,7 @@ export function decodeChatAnswer(body: string): DecodedAnswer {
   const root = parseAnswer(body);
   const slots: Slot[] = [];
   listOf(root.choices).forEach((choice, i) => readMessage(choice, i, body, slots));
+  readEnvelope(root, slots);
   return new SlotAnswer(body, root, slots, openaiUsage(root.usage));
 }
 
@@ -67,6 +67,7 @@ function readMessage(choice: unknown, position: number, body: string, slots: Slo
   const { message } = choice;
   const index = countOf(choice.index) ?? position;
   const base: JsonPath = ["choices", position, "message"];
+  const before = slots.length;
   readReasoning(message, index, base, slots);
   readContent(message.content, index, [...base, "content"], slots);
   if (typeof message.refusal === "string") slots.push(textSlot(index, "refusal", message.refusal, [...base, "refusal"]));
@@ -81,7 +82,7 @@ function readMessage(choice: unknown, position: number, body: string, slots: Slo
     } else readArguments(call.function, index, channel, [...base, "tool_calls", i, "function", "arguments"], body, slots);
   });
   readArguments(message.function_call, index, "tool:0", [...base, "function_call", "arguments"], body, slots);
-  slots.push(...sideSlots(index, "annotation", message.annotations, [...base, "annotations"]));
+  readMembers(message, index, base, slots, before);
 }
 
 /** A string that holds JSON; some backends send the object itself. */

@@ -1,6 +1,7 @@
 /** OpenAI chat completion requests. https://platform.openai.com/docs/api-reference/chat/create */
 import { RequestError, RequestReader, wrongType } from "./request.ts";
 import type { JsonNode } from "./json_nodes.ts";
+import { REASONING_LISTS } from "./openai_fields.ts";
 import type { DecodedRequest, PromptRole } from "./types.ts";
 
 const ROLES: Readonly<Record<string, PromptRole>> = {
@@ -52,6 +53,14 @@ function readMessage(reader: RequestReader, message: JsonNode, path: string): vo
   readContent(reader, role, reader.member(message, "content", path), `${path}.content`);
   reader.text(role, reader.member(message, "name", path), `${path}.name`);
   for (const key of ["refusal", "reasoning_content", "reasoning"]) reader.text(role, reader.member(message, key, path), `${path}.${key}`);
+  for (const [list, names] of REASONING_LISTS) {
+    const details = reader.member(message, list, path);
+    if (details?.kind !== "array") continue;
+    details.items.forEach((detail, i) => {
+      const here = `${path}.${list}[${i}]`;
+      for (const name of names) reader.text(role, reader.member(detail, name, here), `${here}.${name}`);
+    });
+  }
   reader.items(message, "tool_calls", path).forEach((call, i) => {
     const here = `${path}.tool_calls[${i}]`;
     const called = reader.member(call, "function", here);

@@ -1,6 +1,7 @@
 /** Fields that OpenAI-like backends put into chunks and answers alike. */
 import type { JsonPath } from "./json_nodes.ts";
 import { countOf, isObject, type JsonObject, listOf, textOf } from "./json_value.ts";
+import { sideSlots } from "./side_texts.ts";
 import { type Slot, textSlot } from "./slots.ts";
 import type { Usage } from "./types.ts";
 
@@ -40,7 +41,7 @@ export function readContent(content: unknown, index: number, path: JsonPath, slo
 const REASONING = ["reasoning_content", "reasoning", "reasoning_text", "thinking"];
 
 /** Lists that repeat it: OpenRouter's `reasoning_details`, LiteLLM's `thinking_blocks`. */
-const REASONING_LISTS = [["reasoning_details", ["text", "summary"]], ["thinking_blocks", ["thinking"]]] as const;
+export const REASONING_LISTS = [["reasoning_details", ["text", "summary"]], ["thinking_blocks", ["thinking"]]] as const;
 
 /** Reasoning, wherever it stands; one slot for places that say the same. */
 export function readReasoning(delta: JsonObject, index: number, base: JsonPath, slots: Slot[]): void {
@@ -62,3 +63,51 @@ export function readReasoning(delta: JsonObject, index: number, base: JsonPath, 
   if (said === undefined) return;
   for (const [text, paths] of said) slots.push(textSlot(index, "reasoning", text, ...paths));
 }
+
+/** Members of a chunk or answer that carry no text, or are read elsewhere. */
+const ENVELOPE = new Set(
+  ("id,object,created,model,choices,usage,system_fingerprint,service_tier,provider,obfuscation,error,moderation,prompt_filter_results," +
+    "prompt_annotations,x_groq").split(","),
+);
+
+/** The same of a `delta` or `message`. */
+export const MESSAGE: ReadonlySet<string> = new Set(
+  ("role,content,refusal,tool_calls,function_call,audio,reasoning_content,reasoning,reasoning_text,thinking,reasoning_details," +
+    "thinking_blocks,name,id,tool_call_id").split(","),
+);
+
+/** What backends add beside the choices: sources and search results (Perplexity, xAI). */
+export function readEnvelope(root: JsonObject, slots: Slot[]): void {
+  for (const key in root) {
+    if (!ENVELOPE.has(key)) slots.push(...sideSlots(0, key, root[key], [key]));
+  }
+}
+
+/**
+ * What backends add to a message: annotations, retrieved documents (Azure's `context`), tools that ran there (Groq's `executed_tools`).
+ * A string is taken for a text in fragments; one that says what one of `slots` from `from` on says goes with it.
+ */
+export function readMembers(message: JsonObject, index: number, base: JsonPath, slots: Slot[], from: number): void {
+  for (const key in message) {
+    if (MESSAGE.has(key)) continue;
+    const value = message[key];
+    if (typeof value === "string") slots.push(textSlot(index, `other:${key}`, value, [...base, key]));
+    else if (typeof value === "object" && value !== null) {
+      for (const slot of sideSlots(index, key, value, [...base, key])) addSide(slot, slots, from);
+    }
+  }
+}
+
+/** Some gateways (LiteLLM) repeat a fragment of the text itself among what they add. */
+function addSide(slot: Slot, slots: Slot[], from: number): void {
+  const name = slot.paths[0]?.at(-1);
+  const at = !REPEATED.has(String(name))
+    ? -1
+    : slots.findIndex(({ source, json, channel }, i) =>
+      i >= from && source === slot.source && json === undefined && !channel.startsWith("other:")
+    );
+  if (at < 0) slots.push(slot);
+  else slots[at] = { ...slots[at]!, paths: [...slots[at]!.paths, ...slot.paths] };
+}
+
+const REPEATED = new Set([...REASONING, "content", "text", "reasoningContent"]);

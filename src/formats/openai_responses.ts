@@ -179,9 +179,9 @@ class ResponsesCodec implements StreamCodec {
     let fresh = false;
     if (place.kind === "delta") state.seen += text;
     else {
-      // Said before, wholly or in part; a `done` without text before it, or with another one, is new text.
+      // Said before, wholly or in part; a `done` without text before it, with another one or with more than a whole one, is new text.
       if (state.seen.startsWith(text)) return { place, state, slot: undefined, fresh: false };
-      fresh = !text.startsWith(state.seen);
+      fresh = state.seen !== "" && (state.ended || !text.startsWith(state.seen));
       if (fresh && state.document !== undefined) state.document = new JsonText();
       if (!fresh) text = text.slice(state.seen.length);
       state.seen = place.text;
@@ -207,7 +207,7 @@ class ResponsesCodec implements StreamCodec {
       return state.changed ? state.sent + (state.document?.writer.finish() ?? "") : place.text;
     });
     const isChanged = (i: number) => now[i] !== places[i]!.place.text;
-    this.#output.note(payload, places.map(({ place }, i) => ({ path: place.path, text: now[i]! })));
+    this.#output.note(payload, places.flatMap(({ place: { path } }, i) => isChanged(i) ? [{ path, text: now[i]! }] : []));
     const sequence = countOf(payload.sequence_number);
     if (sequence !== undefined) this.#sequence = sequence + this.#shift;
     const same = !places.some(({ state }, i) => isChanged(i) || state.stripped) && !this.#changesOutput(event);

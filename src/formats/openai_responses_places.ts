@@ -1,6 +1,7 @@
 /** Where text stands in the events and items of the OpenAI Responses API. https://platform.openai.com/docs/api-reference/responses-streaming */
 import type { JsonPath } from "./json_nodes.ts";
 import { countOf, isObject, type JsonObject, listOf, textOf } from "./json_value.ts";
+import { type SideText, sideTexts } from "./side_texts.ts";
 import type { Channel } from "./types.ts";
 
 /** A text in an event. `delta` continues the text `key` names; the others say all of it that there is so far. */
@@ -57,7 +58,7 @@ export function placesOf(payload: JsonObject): Place[] {
     return listOf(payload.response.output).flatMap((item, i) => itemPlaces(item, i, ["response", "output", i], true));
   }
   const match = EVENT.exec(type);
-  if (match === null) return [];
+  if (match === null) return type === "error" ? [] : eventPlaces(payload, output);
   if (isObject(payload.annotation)) {
     const index = countOf(payload.annotation_index) ?? 0;
     return annotationPlaces(payload.annotation, output, countOf(payload.content_index) ?? 0, index, ["annotation"]);
@@ -76,7 +77,8 @@ export function placesOf(payload: JsonObject): Place[] {
   const kind = KINDS[name] ?? unknownKind(name, payload);
   const member = phase === "delta" ? "delta" : kind?.whole;
   const text = member === undefined ? undefined : textOf(payload[member]);
-  if (kind === undefined || member === undefined || text === undefined) return [];
+  if (kind === undefined || member === undefined) return [];
+  if (text === undefined) return eventPlaces(payload, output);
   const index = kind.index === undefined ? 0 : countOf(payload[kind.index]) ?? 0;
   return [{
     kind: phase === "delta" ? "delta" : "whole",
@@ -113,6 +115,12 @@ function unknownKind(name: string, payload: JsonObject): TextKind | undefined {
   return { whole, channel: `other:${name}`, ...(index !== undefined && { index }) };
 }
 
+/** Texts of an event of a kind that we do not know (search results, as Perplexity sends them): each is complete where it stands. */
+function eventPlaces(payload: JsonObject, output: number): Place[] {
+  const number = countOf(payload.sequence_number) ?? 0;
+  return sideTexts(payload, []).map(({ text, path }) => whole(output, `event ${path.join(".")}`, number, "other:event", text, path, true));
+}
+
 /** What a command printed: two texts in one `delta`. */
 function shellOutputPlaces(payload: JsonObject, output: number, isDelta: boolean): Place[] {
   const command = countOf(payload.command_index) ?? 0;
@@ -129,14 +137,11 @@ function shellOutputPlaces(payload: JsonObject, output: number, isDelta: boolean
   );
 }
 
-/** Titles, addresses and file names of a citation, each a text of its own. */
+/** Titles, addresses, file names and quotations of a citation, each a text of its own. */
 function annotationPlaces(annotation: unknown, output: number, content: number, index: number, path: JsonPath): Place[] {
-  if (!isObject(annotation)) return [];
-  return ["title", "url", "filename", "quote"].flatMap((name) => {
-    const text = textOf(annotation[name]);
-    if (text === undefined) return [];
-    return [whole(output, `${name} ${content}`, index, "other:annotation", text, [...path, name], true)];
-  });
+  return sideTexts(annotation, path).map(({ text, path: at }) =>
+    whole(output, `annotation ${content} ${at.slice(path.length).join(".")}`, index, "other:annotation", text, at, true)
+  );
 }
 
 function keyOf(output: number, name: string, index: number): string {
@@ -171,8 +176,21 @@ function partPlaces(part: unknown, output: number, index: number, path: JsonPath
   listOf(part.annotations).forEach((annotation, k) => {
     places.push(...annotationPlaces(annotation, output, index, k, [...path, "annotations", k]));
   });
+  // Parts of a kind to come.
+  for (const { text, path: at } of beside(places, sideTexts(part, path))) {
+    places.push(whole(output, `part ${at.slice(path.length).join(".")}`, index, "other:part", text, at, true));
+  }
   return places;
 }
+
+/** The texts that none of the places is. */
+function beside(places: readonly Place[], texts: readonly SideText[]): readonly SideText[] {
+  const known = new Set(places.map(({ path }) => path.join("\n")));
+  return texts.filter(({ path }) => !known.has(path.join("\n")));
+}
+
+/** Members of an item that the model did not write: what its tools answered, and what they are. */
+const RESULTS = new Set(["output", "outputs", "result", "results", "error", "tools", "sources"]);
 
 /** Every text of one output item. */
 export function itemPlaces(item: unknown, output: number, path: JsonPath, ends: boolean): Place[] {
@@ -186,46 +204,31 @@ export function itemPlaces(item: unknown, output: number, path: JsonPath, ends: 
   const add = (name: string, channel: Channel, value: unknown, at: JsonPath, json = false, index = 0) => {
     if (typeof value === "string") places.push(whole(output, name, index, channel, value, [...path, ...at], ends, json));
   };
+  // These have events of their own.
   add("arguments", tool, item.arguments, ["arguments"], true);
   add("input", tool, item.input, ["input"]);
   add("code", tool, item.code, ["code"]);
-  add("output", "other:tool_output", item.output, ["output"]);
+  if (isObject(item.operation)) add("diff", tool, item.operation.diff, ["operation", "diff"]);
+  for (const name of ["command", "commands"]) {
+    if (isObject(item.action)) listOf(item.action[name]).forEach((each, i) => add("command", tool, each, ["action", name, i], false, i));
+  }
   listOf(item.output).forEach((part, i) => {
     if (!isObject(part)) return;
-    for (const name of ["stdout", "stderr", "text"]) add(name, `other:${name}`, part[name], ["output", i, name], false, i);
+    for (const name of ["stdout", "stderr"]) add(name, `other:${name}`, part[name], ["output", i, name], false, i);
   });
-  if (item.type === "program_output") add("result", "other:tool_output", item.result, ["result"]);
-  if (isObject(item.operation)) add("diff", tool, item.operation.diff, ["operation", "diff"]);
-  if (isObject(item.error)) add("error", "other:tool_output", item.error.message, ["error", "message"]);
-  else add("error", "other:tool_output", item.error, ["error"]);
-  add("revised_prompt", tool, item.revised_prompt, ["revised_prompt"]);
-  listOf(item.queries).forEach((query, i) => add("query", tool, query, ["queries", i], false, i));
-  listOf(item.outputs).forEach((result, i) => {
-    if (isObject(result)) add("logs", "other:tool_output", result.logs, ["outputs", i, "logs"], false, i);
+  return [...places, ...sidePlaces(item, output, path, places)];
+}
+
+/** The texts of an item that have no events of their own: each is complete where it stands. */
+function sidePlaces(item: JsonObject, output: number, path: JsonPath, places: readonly Place[]): Place[] {
+  const written = /_call$|_request$|^program$/.test(textOf(item.type) ?? "");
+  const texts = Object.entries(item).flatMap(([key, value]) =>
+    // An image is no text.
+    key === "result" && item.type === "image_generation_call" ? [] : sideTexts(value, [...path, key], key === "arguments")
+  );
+  return beside(places, texts).map(({ text, path: at }) => {
+    const within = at.slice(path.length);
+    const channel = written && !within.some((step) => RESULTS.has(String(step))) ? `tool:${output}` as const : "other:tool_output";
+    return whole(output, `side ${within.join(".")}`, 0, channel, text, at, true);
   });
-  listOf(item.results).forEach((result, i) => {
-    if (!isObject(result)) return;
-    add("result", "other:tool_output", result.text, ["results", i, "text"], false, i);
-    add("filename", "other:tool_output", result.filename, ["results", i, "filename"], false, i);
-  });
-  const actions: readonly (readonly [unknown, JsonPath])[] = [
-    [item.action, ["action"]],
-    ...listOf(item.actions).map((action, i) => [action, ["actions", i]] as const),
-  ];
-  actions.forEach(([action, at], k) => {
-    if (!isObject(action)) return;
-    for (const name of ["query", "url", "text", "pattern"]) add(`action_${name}`, tool, action[name], [...at, name], false, k);
-    for (const name of ["command", "commands", "queries"]) {
-      listOf(action[name]).forEach((each, i) =>
-        add(name === "queries" ? "action_queries" : "command", tool, each, [...at, name, i], false, i)
-      );
-    }
-    listOf(action.sources).forEach((source, i) => {
-      if (isObject(source)) add("source", "other:tool_output", source.url, [...at, "sources", i, "url"], false, i);
-    });
-    for (const [name, value] of Object.entries(isObject(action.env) ? action.env : {})) {
-      add(`env ${name}`, tool, value, [...at, "env", name]);
-    }
-  });
-  return places;
 }

@@ -60,11 +60,17 @@ function readItem(reader: RequestReader, item: JsonNode, path: string, standard:
   readContent(reader, role, reader.member(item, "summary", path), `${path}.summary`);
   reader.jsonString("assistant", reader.member(item, "arguments", path), `${path}.arguments`);
   for (const key of ["input", "code"]) reader.text("assistant", reader.member(item, key, path), joinPath(path, key));
-  reader.leaves("assistant", reader.member(item, "action", path), `${path}.action`);
+  for (const key of ["action", "operation"]) reader.leaves("assistant", reader.member(item, key, path), joinPath(path, key));
+  reader.items(item, "tools", path).forEach((tool, i) => reader.definition(tool, `${path}.tools[${i}]`));
   const output = reader.member(item, "output", path);
   if (output?.kind === "string") reader.text("tool", output, `${path}.output`);
   else readContent(reader, "tool", output, `${path}.output`);
   for (const key of ["outputs", "results"]) readContent(reader, "tool", reader.member(item, key, path), joinPath(path, key));
+  // An item that came out of an answer; an image in it is no text.
+  if ((type === "message" && role !== "assistant") || item.kind !== "object") return;
+  for (const { key, value } of item.members) {
+    if (key !== "result" || type !== "image_generation_call") reader.rest(role, value, joinPath(path, key), key);
+  }
 }
 
 /** Members that carry text in one kind of part or another. */

@@ -1,5 +1,6 @@
 /** What the requests of all APIs have in common: reading a body with positions, collecting its texts, changing it in place. */
 import { JsonEditor, type JsonNode, JsonSyntaxError, memberOf, parseJson } from "./json_nodes.ts";
+import { isLabel } from "./side_texts.ts";
 import type { DecodedRequest, PromptRole, PromptText } from "./types.ts";
 
 /** A request body that is not what its API expects. The message names the place and what to do. */
@@ -29,10 +30,17 @@ interface FoundText extends PromptText {
   readonly inner?: { readonly source: string; readonly outer: JsonNode };
 }
 
+const FILES = new Set(["image_url", "file_url", "file_data"]);
+
+function isFileType({ key, value }: { readonly key: string; readonly value: JsonNode }): boolean {
+  return key === "type" && value.kind === "string" && (value.value === "image" || value.value === "document");
+}
+
 /** Reads one request body; every method that finds something of the wrong type throws a `RequestError`. */
 export class RequestReader {
   readonly root: JsonNode;
   readonly found: FoundText[] = [];
+  readonly #noted = new Set<JsonNode>();
 
   /** @throws {RequestError} when the body is not a JSON object. */
   constructor(readonly body: string) {
@@ -110,7 +118,7 @@ export class RequestReader {
 
   /** Notes the text of a string; other kinds of values carry none. */
   text(role: PromptRole, node: JsonNode | undefined, path: string): void {
-    if (node?.kind === "string") this.found.push({ role, text: node.value, path, node });
+    if (node?.kind === "string") this.#note({ role, text: node.value, path, node });
   }
 
   /** Notes every string and number inside a JSON value (tool inputs). */
@@ -119,16 +127,16 @@ export class RequestReader {
     if (node.kind === "object") {
       for (const { key, value } of node.members) this.leaves(role, value, joinPath(path, key), inner);
     } else if (node.kind === "array") node.items.forEach((item, i) => this.leaves(role, item, `${path}[${i}]`, inner));
-    else if (node.kind === "string") this.found.push({ role, text: node.value, path, node, ...(inner && { inner }) });
+    else if (node.kind === "string") this.#note({ role, text: node.value, path, node, ...(inner && { inner }) });
     else if (node.kind === "number") {
       const text = (inner?.source ?? this.body).slice(node.start, node.end);
-      this.found.push({ role, text, path, node, ...(inner && { inner }) });
+      this.#note({ role, text, path, node, ...(inner && { inner }) });
     }
   }
 
-  /** Notes the values inside a string that holds JSON (tool arguments); one that does not is a text itself. */
+  /** Notes the values inside a string that holds JSON (tool arguments), or in JSON itself; a string that holds none is a text itself. */
   jsonString(role: PromptRole, node: JsonNode | undefined, path: string): void {
-    if (node?.kind !== "string") return;
+    if (node?.kind !== "string") return this.leaves(role, node, path);
     let inner: JsonNode;
     try {
       inner = parseJson(node.value);
@@ -136,6 +144,23 @@ export class RequestReader {
       return this.text(role, node, path);
     }
     this.leaves(role, inner, path, { source: node.value, outer: node });
+  }
+
+  /** Notes what is left in a value: every string that was not noted before, but labels, and images and files. */
+  rest(role: PromptRole, node: JsonNode | undefined, path: string, key = ""): void {
+    if (node === undefined || this.#noted.has(node)) return;
+    if (node.kind === "object") {
+      if (node.members.some(isFileType)) return;
+      for (const member of node.members) {
+        if (member.key !== "logprobs") this.rest(role, member.value, joinPath(path, member.key), member.key);
+      }
+    } else if (node.kind === "array") node.items.forEach((item, i) => this.rest(role, item, `${path}[${i}]`, key));
+    else if (node.kind === "string" && !isLabel(key, node.value) && !FILES.has(key)) this.text(role, node, path);
+  }
+
+  #note(found: FoundText): void {
+    this.found.push(found);
+    this.#noted.add(found.inner?.outer ?? found.node);
   }
 
   /** Notes the descriptions in a tool definition, its schema's included. */

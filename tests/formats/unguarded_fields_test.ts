@@ -13,15 +13,18 @@ const PLAN = planOf([{ name: "pii", patterns: [{ source: "§\\d+§" }], actions:
 /** Keys of strings that pass as they are: labels, errors of the backend, and what is no text. */
 const LABELS: Readonly<Record<Exclude<Api, "custom">, string>> = {
   // `data`: audio, or sealed reasoning. `top_logprobs`: alternatives that the model did not say; they go when their own text is changed.
-  // `citations`: addresses that a search engine found, beside the choices.
-  "openai-chat": "citations data finish_reason id message model name native_finish_reason object provider role service_tier severity " +
-    "signature system_fingerprint top_logprobs type",
-  "openai-completions": "finish_reason id message model object type",
+  // `code`: of an error. `violence`: a kind of input that was moderated.
+  "openai-chat": "chunk_id code data finish_reason id message model name native_finish_reason obfuscation object provider role " +
+    "search_context_size service_tier severity signature system_fingerprint top_logprobs type violence",
+  "openai-completions": "finish_reason id message model object system_fingerprint type",
   // `delta`: audio. `result`, `partial_image_b64`: images. `instructions`: the client's own. `obfuscation`: random padding.
-  "openai-responses": "call_id code container_id delta encrypted_content file_id id instructions item_id message model name obfuscation " +
-    "object partial_image_b64 path reason result role server_label status type",
-  "anthropic-messages": "data encrypted_content encrypted_index id media_type message model name retrieved_at role signature stop_reason " +
-    "tool_use_id type",
+  // `code`, `message`, `reason`: of an error or an incomplete response.
+  "openai-responses":
+    "approval_request_id call_id code container_id delta encrypted_content execution file_id fingerprint id instructions " +
+    "item_id message model name obfuscation object partial_image_b64 reason result role server_label status tool_choice truncation type",
+  // `stop_sequence`: one of the client's own.
+  "anthropic-messages": "data encrypted_content encrypted_index error_code file_id file_type id inference_geo mcp_server_name media_type " +
+    "message model name retrieved_at role server_name service_tier signature stop_reason stop_sequence tool_name tool_use_id type",
 };
 
 type Path = readonly (string | number)[];

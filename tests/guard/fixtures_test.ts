@@ -25,7 +25,9 @@ const FOLDERS: Readonly<Record<string, StreamFormat>> = {
   "openai-responses": formatFor("openai-responses"),
   "anthropic-messages": formatFor("anthropic-messages"),
   "custom-sse": formatFor("custom", { contentPath: "$.out[0].text", finishPath: "$.end", doneMarker: "<END>", event: "token" }),
+  "custom-sse-cohere": formatFor("custom", { contentPath: "$.delta.message.content.text", finishPath: "$.delta.finish_reason" }),
   "custom-ndjson": formatFor("custom", { contentPath: "$.message.content", finishPath: "$.done" }, "ndjson"),
+  "custom-ndjson-generate": formatFor("custom", { contentPath: "$.response", finishPath: "$.done" }, "ndjson"),
 };
 
 /** The fixture as a guard hears it when it is cut in two at `at`. */

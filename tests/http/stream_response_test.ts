@@ -111,7 +111,7 @@ Deno.test("events without text beside a text that never goes on do not fill the 
   const response = respond(source, midstreamOf(openaiChat, planOf([ADDRESS]), { maxHeldBytes: 2 ** 16 }));
   const text = new Response(response.body).text();
   source.sink.data(event("ann"));
-  const empty = encoder.encode(`data: {"choices":[],"filler":"${"x".repeat(1000)}"}\n\n`);
+  const empty = encoder.encode(`data: {"choices":[],"obfuscation":"${"x".repeat(1000)}"}\n\n`);
   for (let i = 0; !source.cancelled && i < 100; i++) source.sink.data(empty);
   assert.match(await text, /too much beside a text/);
 });
