@@ -40,7 +40,7 @@ interface Import {
 
 function importsOf(file: string, text: string): Import[] {
   const found: Import[] = [];
-  for (const match of text.matchAll(/^(?:import|export)\s+(type\s+)?([^"';]*?)from\s+"(\.[^"]+)"/gm)) {
+  for (const match of text.matchAll(/^(?:import|export)\s+(type\s+)?([^"';]*?)(?:from\s+)?"(\.[^"]+)"/gm)) {
     const names = match[2]!;
     const allTypes = match[1] !== undefined ||
       (/\{[^}]*\}/.test(names) &&
