@@ -5,7 +5,7 @@ import { DEMO_POLICIES, demoConfig, demoTour } from "../demo/demo_config.ts";
 import { startMockLlm } from "../demo/mock_llm.ts";
 import { startGateway } from "../http/server.ts";
 import { setUpLog } from "../telemetry/log.ts";
-import { surviveRejections } from "../telemetry/rejections.ts";
+import { surviveExceptions, surviveRejections } from "../telemetry/defects.ts";
 import { parsePort, untilStopped } from "./serve.ts";
 
 interface DemoFlags {
@@ -26,6 +26,7 @@ export function demoCommand(): Command {
     .action(async ({ host, port, folder, pacing }: DemoFlags) => {
       const log = await setUpLog({ level: "info", format: "pretty", output: "stderr" });
       surviveRejections(log);
+      surviveExceptions(log);
       const llm = startMockLlm({ pacingMs: pacing });
       await layOut(folder, demoConfig(llm.url, host, port));
       const gateway = await startGateway({

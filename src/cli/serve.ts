@@ -4,7 +4,7 @@ import { loadConfig } from "../config/mod.ts";
 import { MAX_WORKERS } from "../config/schema.ts";
 import { type RunningGateway, startGateway } from "../http/server.ts";
 import { setUpLog } from "../telemetry/log.ts";
-import { surviveRejections } from "../telemetry/rejections.ts";
+import { surviveExceptions, surviveRejections } from "../telemetry/defects.ts";
 
 interface ServeFlags {
   readonly config?: string;
@@ -33,6 +33,7 @@ export function serveCommand(): Command {
       const { telemetry } = loadConfig(file, env, overrides).config;
       const log = await setUpLog(telemetry.logging);
       surviveRejections(log);
+      surviveExceptions(log);
       const gateway = await startGateway({ file, overrides, env, log });
       await untilStopped(gateway);
       await log.flush();

@@ -3,7 +3,7 @@
 import { OnnxThread } from "../classifiers/onnx_thread.ts";
 import { type OpenLimits, openLimits } from "../limits/open.ts";
 import { type Log, setUpLog } from "../telemetry/log.ts";
-import { surviveRejections } from "../telemetry/rejections.ts";
+import { surviveRejections } from "../telemetry/defects.ts";
 import type { AssembleDeps } from "../tenants/assemble.ts";
 import { cook, type SnapshotRecipe } from "../tenants/recipe.ts";
 import type { Snapshot } from "../tenants/registry.ts";
