@@ -4,6 +4,8 @@
  */
 import assert from "node:assert/strict";
 import Anthropic from "@anthropic-ai/sdk";
+import { betaZodOutputFormat, betaZodTool } from "@anthropic-ai/sdk/helpers/beta/zod";
+import { zodOutputFormat } from "@anthropic-ai/sdk/helpers/zod";
 import { MessageStream } from "@anthropic-ai/sdk/lib/MessageStream";
 import OpenAI from "openai";
 import { zodResponsesFunction } from "openai/helpers/zod";
@@ -127,6 +129,51 @@ Deno.test("Anthropic's SDK over chat completions: streams tell everything in the
     await pair.backend.left;
   });
 
+  await t.step("schemas written with zod: parse(), beta.parse() and a tool of the tool runner", async () => {
+    const city = z.object({ city: z.string(), mail: z.string() });
+    const expected = { city: "Oslo", mail: "[REDACTED]" };
+    assert.deepEqual(
+      (await messages.parse({ ...ask("a city"), output_config: { format: zodOutputFormat(city) } })).parsed_output,
+      expected,
+    );
+    const { beta } = pair.anthropic;
+    const format = betaZodOutputFormat(city);
+    assert.deepEqual((await beta.messages.parse({ ...ask("a city"), output_config: { format } })).parsed_output, expected);
+    const saved: string[] = [];
+    const tools = [betaZodTool({
+      name: "save_note",
+      description: "Saves a note",
+      inputSchema: z.object({ note: z.string() }),
+      run: ({ note }) => {
+        saved.push(note);
+        return "saved";
+      },
+    })];
+    for await (const message of beta.messages.toolRunner({ ...ask("save it"), tools })) assert.equal(message.type, "message");
+    assert.deepEqual(saved, ["Ask [REDACTED] about it"]);
+  });
+
+  await t.step("a thread sends the whole conversation where the backend keeps none", async () => {
+    const params = { model: "gpt-4o", max_tokens: 300 };
+    await assert.rejects(
+      async () => await pair.anthropic.beta.messages.thread(params).send({ role: "user", content: "a plain question" }),
+      (error) => error instanceof Anthropic.BadRequestError && error.errorCode === "thread_unsupported_request",
+    );
+    const thread = pair.anthropic.beta.messages.thread({ ...params, unsupportedRequestBehavior: "continue_unthreaded" });
+    const texts: string[] = [];
+    for (const content of ["a plain question", "personal data"]) {
+      const { content: said } = await thread.send({ role: "user", content });
+      texts.push(said.map((block) => block.type === "text" ? block.text : "").join(""));
+    }
+    const last = await thread.stream({ role: "user", content: "a plain question" }).finalText();
+    assert.deepEqual([...texts, last], [
+      "Hello from the model.",
+      "Her SSN is [REDACTED], write to [REDACTED] today.",
+      "Hello from the model.",
+    ]);
+    assert.deepEqual(pair.backend.bodies.at(-1)!.messages.map(({ role }) => role), ["user", "assistant", "user", "assistant", "user"]);
+  });
+
   await t.step("errors with a class of their own", async () => {
     await assert.rejects(
       () => messages.create(ask("status 409")),
@@ -247,7 +294,7 @@ Deno.test("OpenAI's SDK over chat completions: streamed responses tell everythin
     }
   });
 
-  await t.step("a file that the backend stores, and reasoning and tiers that are told", async () => {
+  await t.step("a file that the backend stores", async () => {
     await responses.create({
       model: "gpt-4o",
       input: [{ role: "user", content: [{ type: "input_file", file_id: "file-1" }, { type: "input_text", text: "a plain question" }] }],
