@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { startMockLlm } from "../../src/demo/mock_llm.ts";
 import { type GatewayProcess, startGateway } from "../support/gateway.ts";
+import { fullestWindow, type TimedCall, unjustRefusal } from "../support/rate_law.ts";
 
 const OTHERS = ["one", "two", "three", "four", "five"];
 const CLIENTS = 50;
@@ -22,10 +23,8 @@ ${
   }
 `;
 
-interface Call {
+interface Call extends TimedCall {
   readonly status: number;
-  readonly sentMs: number;
-  readonly doneMs: number;
   readonly retryAfter: string | null;
 }
 
@@ -37,7 +36,13 @@ async function call({ url }: GatewayProcess, tenant: string): Promise<Call> {
     body: JSON.stringify({ model: "demo", messages: [{ role: "user", content: "Hello" }] }),
   });
   await answer.arrayBuffer();
-  return { status: answer.status, sentMs, doneMs: performance.now(), retryAfter: answer.headers.get("retry-after") };
+  return {
+    status: answer.status,
+    admitted: answer.status === 200,
+    sentMs,
+    doneMs: performance.now(),
+    retryAfter: answer.headers.get("retry-after"),
+  };
 }
 
 /** `clients` that ask for `tenant` one after the other, `perSecond` together, for `seconds`. */
@@ -81,24 +86,20 @@ for (const workers of Deno.build.os === "linux" ? [1, 2] : [1]) {
         refused.every(({ retryAfter }) => retryAfter === "1"),
         "the next is admitted within 50 ms; Retry-After knows whole seconds",
       );
-      // When the gateway looked is known to the length of a call: the limit lies between.
       const perMs = RATE / 60_000;
-      const firstSent = Math.min(...crowd.map(({ sentMs }) => sentMs));
-      const firstDone = Math.min(...crowd.map(({ doneMs }) => doneMs));
-      const lastSent = Math.max(...crowd.map(({ sentMs }) => sentMs));
-      const lastDone = Math.max(...crowd.map(({ doneMs }) => doneMs));
-      const least = Math.floor(BURST + perMs * (lastSent - firstDone)) - 1;
-      const most = Math.ceil(BURST + perMs * (lastDone - firstSent)) + 1;
+      const tookMs = Math.max(...crowd.map(({ doneMs }) => doneMs)) - Math.min(...crowd.map(({ sentMs }) => sentMs));
       const ratio = median(beside) / median(alone);
       console.log(
-        `${workers} workers: ${crowd.length} asked in ${
-          ((lastDone - firstSent) / 1000).toFixed(2)
-        } s, ${admitted} admitted (the limit: ${least}–${most}); ` +
+        `${workers} workers: ${crowd.length} asked in ${(tookMs / 1000).toFixed(2)} s, ${admitted} admitted ` +
+          `(${BURST} at once and ${RATE / 60} a second: ${Math.floor(BURST + perMs * tookMs)}); ` +
           `${beside.length} of the others, all admitted, median ${median(beside).toFixed(1)} ms beside the crowd, ${
             median(alone).toFixed(1)
           } ms without: ${ratio.toFixed(2)}×`,
       );
-      assert.ok(admitted >= least && admitted <= most, `${admitted} admitted, not ${least}–${most}`);
+      const fullest = fullestWindow(crowd, perMs);
+      assert.ok(fullest <= BURST + 1e-6, `${fullest} beyond rate × time, not at most ${BURST}`);
+      const unjust = unjustRefusal(crowd, perMs, BURST);
+      assert.ok(unjust <= 1e-6, `somebody was refused with ${unjust + 1} requests left`);
       assert.deepEqual([...new Set([...alone, ...beside].map(({ status }) => status))], [200]);
     } finally {
       await llm.close();
