@@ -4,9 +4,11 @@
  */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { transformJSONSchema } from "@anthropic-ai/sdk/lib/transform-json-schema";
 import { BadEventError, isObject, type JsonObject } from "../../src/formats/json_value.ts";
 import { RequestError } from "../../src/formats/request.ts";
 import { concatBytes, SseReader } from "../../src/formats/sse.ts";
+import { enforcedSchema } from "../../src/formats/translate/enforced_schema.ts";
 import {
   type AnswerFacts,
   chatOverMessages,
@@ -15,6 +17,8 @@ import {
   responsesOverMessages,
   type Translation,
 } from "../../src/formats/translate/mod.ts";
+import { Dropped } from "../../src/formats/translate/reading.ts";
+import { brokenRules } from "../support/messages_rules.ts";
 import { testRuns } from "../support/runs.ts";
 import { type Answers, type Event, over, type Requests, table } from "../support/translation_tables.ts";
 
@@ -72,7 +76,10 @@ for (
     assert.ok(whole.length + streams.length >= 40, String(whole.length + streams.length));
     for (const list of [cases, whole, streams, errors]) {
       assert.equal(new Set(list.map((each) => each.name)).size, list.length);
-      for (const each of list) for (const page of each.docs ?? []) assert.ok(page in pages, `${each.name}: ${page} is not in pages.yaml`);
+      for (const { name: of, docs } of list) {
+        assert.ok(docs?.length > 0, `${of}: name the pages that it follows`);
+        for (const page of docs) assert.ok(page in pages, `${of}: ${page} is not in pages.yaml`);
+      }
     }
   });
 
@@ -89,8 +96,10 @@ for (
         continue;
       }
       const { body: got, dropped } = translation.request(body);
-      assert.deepEqual(JSON.parse(got), over(to, each.to!, true), each.name);
+      const expected = over(to, each.to!, true);
+      assert.deepEqual(JSON.parse(got), expected, each.name);
       assert.deepEqual(dropped, each.dropped ?? [], each.name);
+      if (translation.backend === "anthropic-messages") assert.deepEqual(brokenRules(expected), [], each.name);
     }
   });
 
@@ -157,7 +166,14 @@ Deno.test("responses over messages is both translations, and speaks of the clien
   });
   const tools = [{ type: "function", name: "f", parameters: { type: "object" } }];
   assert.deepEqual(
-    request({ reasoning: { effort: "low" }, tools, tool_choice: "required", text: { verbosity: "low" }, temperature: 2 }).dropped,
+    request({
+      model: "claude-sonnet-4-5",
+      reasoning: { effort: "low" },
+      tools,
+      tool_choice: "required",
+      text: { verbosity: "low" },
+      temperature: 2,
+    }).dropped,
     [
       "text.verbosity",
       "reasoning.effort",
@@ -182,7 +198,8 @@ Deno.test("responses over messages is both translations, and speaks of the clien
     const last = eventsOf(got).findLast(isObject);
     // An answer whose reason has come is whole, though its terminator has not.
     const whole = (from ?? []).some((event) => isObject(event) && event.type === "message_delta");
-    const counted = (from ?? []).some((event) => isObject(event) && event.type === "message_stop");
+    const said = (from ?? []).filter(isObject);
+    const counted = said.some(({ type }) => type === "message_stop") && said.some(({ usage }) => isObject(usage));
     if (whole) assert.match(String(last?.type), /^response\.(completed|incomplete)$/, name);
     else assert.doesNotMatch(String(last?.type), /^response\.(completed|incomplete)$/, name);
     // Usage comes though the client of chat would have had to ask for it.
@@ -201,4 +218,68 @@ Deno.test("a response repeats what its request said", () => {
     }),
   );
   assert.deepEqual([answer.metadata, answer.temperature, answer.instructions, answer.tools], [{ ticket: "7" }, 0.5, "Be brief.", []]);
+});
+
+Deno.test("a schema that the messages API enforces is what Anthropic's own SDK makes of it", () => {
+  const object = (properties: JsonObject, more: JsonObject = {}) => ({ type: "object", properties, ...more });
+  for (
+    const schema of [
+      object({ age: { type: "integer", minimum: 1, maximum: 120, description: "In years" } }, { required: ["age"] }),
+      object({
+        tags: { type: "array", items: { type: "string", maxLength: 9 }, minItems: 3 },
+        one: { type: "array", items: { type: "number", multipleOf: 2 }, minItems: 1 },
+      }),
+      object({ at: { type: "string", format: "date-time" }, isbn: { type: "string", format: "isbn" } }, {
+        title: "Book",
+        additionalProperties: true,
+      }),
+      object({ pet: { oneOf: [object({ cat: { type: "boolean" } }), { $ref: "#/$defs/dog" }] } }, {
+        $defs: { dog: object({ legs: { type: "number", exclusiveMinimum: 0 } }) },
+      }),
+      object({
+        either: { anyOf: [{ type: "string", minLength: 2 }, { type: "null" }] },
+        both: { allOf: [object({}), object({ x: { type: "string" } })] },
+      }),
+      {
+        $schema: "https://json-schema.org/draft/2020-12/schema",
+        ...object({ color: { enum: ["red", null] }, kind: { const: "a" }, map: object({}, { propertyNames: { type: "string" } }) }),
+      },
+    ]
+  ) assert.deepEqual(enforcedSchema(schema, "schema", new Dropped()), transformJSONSchema(schema));
+});
+
+Deno.test("what the provider documents of a request and no type can say is found where it is broken", () => {
+  const request = { model: "claude-opus-4-6", max_tokens: 4096, messages: [{ role: "user", content: [{ type: "text", text: "Hi" }] }] };
+  const turn = (...content: readonly JsonObject[]) => ({
+    messages: [{ role: "assistant", content: [{ type: "text", text: "x" }] }, { role: "user", content }],
+  });
+  const [result, words] = [{ type: "tool_result", tool_use_id: "a" }, { type: "text", text: "Hi" }];
+  const tools = [{ name: "f", input_schema: { type: "object" } }];
+  const budget = { model: "claude-sonnet-4-5", thinking: { type: "enabled", budget_tokens: 2048 } };
+  assert.deepEqual(brokenRules(request), []);
+  const broken: readonly JsonObject[] = [
+    { temperature: 0.5, top_p: 0.5 },
+    { temperature: 1.5 },
+    { model: "claude-opus-4-7", temperature: 0.5 },
+    { model: "claude-fable-5", thinking: { type: "disabled" } },
+    { model: "claude-sonnet-4-5", thinking: { type: "adaptive" } },
+    { output_config: { effort: "xhigh" } },
+    { model: "claude-sonnet-4-5", max_tokens: 100_000 },
+    { thinking: { type: "adaptive" }, temperature: 0.5 },
+    { ...budget, max_tokens: 2000 },
+    { ...budget, tools, tool_choice: { type: "any" } },
+    { ...budget, ...turn(result) },
+    { ...budget, messages: [{ role: "assistant", content: [words] }] },
+    { model: "claude-3-5-haiku-20241022", thinking: { type: "disabled" } },
+    { tools: [{ name: "a b", input_schema: { type: "object" } }] },
+    { tools: [{ ...tools[0], strict: true }] },
+    { tool_choice: { type: "auto" } },
+    { tools, tool_choice: { type: "tool", name: "g" } },
+    { output_config: { format: { type: "json_schema", schema: { type: "array", items: { type: "number", minimum: 1 } } } } },
+    turn(words, result),
+    turn({ type: "text", text: "" }),
+    turn(),
+    { messages: [{ role: "user", content: [result] }] },
+  ];
+  for (const each of broken) assert.equal(brokenRules({ ...request, ...each }).length, 1, JSON.stringify(each));
 });

@@ -1,5 +1,6 @@
 /** Requests as the providers' APIs take them: what their documentation does not name is refused. */
 import { z } from "zod";
+import { brokenRules } from "./messages_rules.ts";
 
 const anyObject = z.record(z.string(), z.unknown());
 const said = z.string().refine((text) => text.trim() !== "", "text content blocks must be non-empty");
@@ -71,11 +72,7 @@ export const messagesBody = z.strictObject({
   service_tier: z.enum(["auto", "standard_only"]).optional(),
 }).superRefine((body, context) => {
   const wrong = (message: string) => context.addIssue({ code: "custom", message });
-  if (body.messages[0]?.role !== "user") wrong("messages: first message must use the user role");
-  if (body.tool_choice !== undefined && body.tools === undefined) wrong("tool_choice: only with tools");
-  if (body.thinking?.type === "enabled" && body.thinking.budget_tokens >= body.max_tokens) {
-    wrong("max_tokens must be greater than budget_tokens");
-  }
+  for (const rule of brokenRules(body)) wrong(rule);
   let open: string[] = [];
   for (const { content } of body.messages) {
     const results = content.flatMap((block) => block.type === "tool_result" ? [block.tool_use_id] : []);

@@ -17,6 +17,8 @@ interface Scenario {
   readonly text?: string;
   readonly calls?: readonly Call[];
   readonly cutOff?: "breaks" | "errors" | "hangs";
+  /** Why it ends, unless it is said or has called. */
+  readonly ends?: "limit" | "refusal";
 }
 
 /** By a word of the user's last message. */
@@ -35,6 +37,9 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   breaks: { text: "This will not", cutOff: "breaks" },
   errors: { text: "This will not", cutOff: "errors" },
   hangs: { text: "This goes on and on and on and on, until somebody leaves.", cutOff: "hangs" },
+  limit: { text: '{"city":"Os', ends: "limit" },
+  town: { text: '{"city":"A worthless town","mail":""}' },
+  refuse: { ends: "refusal" },
 };
 
 export interface ProviderMock<Body> extends AsyncDisposable {
@@ -171,7 +176,7 @@ const ANTHROPIC: Provider<MessagesBody> = {
   whole: (scenario, { model }) => ({
     ...anthropicHead(model),
     content: anthropicBlocks(scenario),
-    stop_reason: scenario.calls === undefined ? "end_turn" : "tool_use",
+    ...anthropicEnd(scenario),
     usage: ANTHROPIC_USAGE,
   }),
   events(scenario, { model }) {
@@ -193,7 +198,7 @@ const ANTHROPIC: Provider<MessagesBody> = {
         ? [
           {
             type: "message_delta",
-            delta: { stop_reason: scenario.calls === undefined ? "end_turn" : "tool_use", stop_sequence: null },
+            delta: { ...anthropicEnd(scenario), stop_sequence: null },
             usage: { output_tokens: 7 },
           },
           { type: "message_stop" },
@@ -203,6 +208,15 @@ const ANTHROPIC: Provider<MessagesBody> = {
   },
   problem: (status, message) => ({ type: "error", error: { type: ANTHROPIC_ERRORS[status] ?? "invalid_request_error", message } }),
 };
+
+/** https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons */
+function anthropicEnd({ calls, ends }: Scenario): Json {
+  if (ends === "limit") return { stop_reason: "max_tokens" };
+  if (ends === undefined) return { stop_reason: calls === undefined ? "end_turn" : "tool_use" };
+  return { stop_reason: "refusal", stop_details: { type: "refusal", category: "cyber", explanation: REFUSAL } };
+}
+
+const REFUSAL = "This request was declined because it could enable cyber harm.";
 
 /** Ids are unique, as at the providers: SDKs check that. */
 let answers = 0;
@@ -263,19 +277,19 @@ const OPENAI: Provider<ChatBody> = {
     };
   },
   streams: ({ stream }) => stream === true,
-  whole({ reasoning, text, calls }, { model }) {
+  whole({ reasoning, text, calls, ends }, { model }) {
     answers++;
     const message = {
       role: "assistant",
       content: text ?? null,
-      refusal: null,
+      refusal: ends === "refusal" ? REFUSAL : null,
       ...(reasoning !== undefined && { reasoning_content: reasoning }),
       ...(calls !== undefined && { tool_calls: openAiCalls(calls) }),
     };
-    const choice = { index: 0, message, logprobs: null, finish_reason: calls === undefined ? "stop" : "tool_calls" };
+    const choice = { index: 0, message, logprobs: null, finish_reason: openAiEnd(calls, ends) };
     return { id: `chatcmpl-${answers}`, object: "chat.completion", created: 1, model, choices: [choice], usage: OPENAI_USAGE };
   },
-  events({ reasoning = "", text = "", calls, cutOff }, { model, stream_options }) {
+  events({ reasoning = "", text = "", calls, cutOff, ends }, { model, stream_options }) {
     const head = { id: `chatcmpl-${++answers}`, object: "chat.completion.chunk", created: 1, model };
     const chunk = (delta: Json, finish_reason: string | null = null) => ({
       ...head,
@@ -297,14 +311,18 @@ const OPENAI: Provider<ChatBody> = {
             ...pieces(call.function.arguments).map((part) => chunk({ tool_calls: [{ index, function: { arguments: part } }] })),
           ]
       ),
+      ...(ends === "refusal" ? [chunk({ refusal: REFUSAL })] : []),
       ...(cutOff === "errors" ? [{ error: { message: "Overloaded", type: "server_error", param: null, code: null } }] : []),
-      ...(cutOff === undefined ? [chunk({}, calls === undefined ? "stop" : "tool_calls"), ...usage, "[DONE]"] : []),
+      ...(cutOff === undefined ? [chunk({}, openAiEnd(calls, ends)), ...usage, "[DONE]"] : []),
     ];
   },
   problem: (status, message) => ({
     error: { message, type: "invalid_request_error", param: null, code: status === 429 ? "rate_limit_exceeded" : null },
   }),
 };
+
+const openAiEnd = (calls: Scenario["calls"], ends: Scenario["ends"]) =>
+  ends === "limit" ? "length" : calls === undefined ? "stop" : "tool_calls";
 
 const openAiCalls = (calls: readonly Call[] = []) =>
   calls.map(({ name, input }, n) => {

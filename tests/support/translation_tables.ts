@@ -6,7 +6,7 @@ import type { AnswerFacts } from "../../src/formats/translate/mod.ts";
 /** What every case says: its own name, and the pages of the public documentation (keys of `pages.yaml`) that its expected side follows. */
 interface Case {
   readonly name: string;
-  readonly docs?: readonly string[];
+  readonly docs: readonly string[];
 }
 
 /** A request: what it is for the backend, with what is dropped; or the error that the client gets. */
@@ -56,9 +56,10 @@ export interface Answers {
   readonly errors: readonly ErrorCase[];
 }
 
-/** A table by its file's name without `.yaml`. */
+/** A table by its file's name without `.yaml`; `*name` and `<<: *name` repeat what stands at `&name`. */
 export async function table(name: string) {
-  return parse(await Deno.readTextFile(new URL(`../fixtures/translation/${name}.yaml`, import.meta.url)));
+  const text = await Deno.readTextFile(new URL(`../fixtures/translation/${name}.yaml`, import.meta.url));
+  return parse(text, { merge: true, maxAliasCount: -1 });
 }
 
 /** The first pair with a case's keys over it; null under `to` takes a key away. */

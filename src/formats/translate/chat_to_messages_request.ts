@@ -4,9 +4,12 @@
  */
 import { isObject, type JsonObject } from "../json_value.ts";
 import { turnsOf } from "./chat_to_messages_turns.ts";
+import { isClaudeFrom } from "./claude_models.ts";
+import { enforcedSchema } from "./enforced_schema.ts";
 import { readRequest, writeJson } from "./exact_json.ts";
 import { cannot, Dropped, given, listAt, objectAt, stringAt } from "./reading.ts";
-import { isClaudeFrom, thinkingOf } from "./thinking.ts";
+import { sampling } from "./sampling.ts";
+import { thinkingOf } from "./thinking.ts";
 import type { TranslatedRequest } from "./types.ts";
 
 /** Sent when the client sets no limit, since the messages API demands one: what every Claude from 4 on can write, and what any model can. */
@@ -65,7 +68,7 @@ export function chatToMessages(body: string): TranslatedRequest {
     model: chat.model,
     limit,
     forced: choice?.type === "any" || choice?.type === "tool",
-    midCall: messages.at(-1)?.content.some(({ type }) => type === "tool_result") === true,
+    midTurn: messages.at(-1)?.role === "assistant" || messages.at(-1)?.content.some(({ type }) => type === "tool_result") === true,
   }, dropped);
   const thinks = thinking !== undefined && thinking.type !== "disabled";
   return {
@@ -116,9 +119,15 @@ function toolOf(each: unknown, path: string, dropped: Dropped): JsonObject {
   return given({
     name: stringAt(called.name, `${path}.function.name`),
     description: called.description,
-    input_schema: called.parameters ?? { type: "object", properties: {} },
+    input_schema: parametersOf(called, `${path}.function.parameters`, dropped),
     strict: called.strict,
   });
+}
+
+/** Without parameters a function takes none. Only those of a strict function are enforced. */
+function parametersOf({ parameters, strict }: JsonObject, path: string, dropped: Dropped): JsonObject {
+  const schema = { type: "object", ...(parameters === undefined || parameters === null ? { properties: {} } : objectAt(parameters, path)) };
+  return strict === true ? enforcedSchema(schema, path, dropped) : schema;
 }
 
 /** The tools among which `allowed_tools` lets the model choose; all of them without it. */
@@ -157,8 +166,9 @@ function responseFormat(value: unknown, dropped: Dropped): { format?: JsonObject
   const format = objectAt(value, "response_format");
   if (format.type === "text") return {};
   if (format.type === "json_schema") {
-    const { schema } = objectAt(format.json_schema, "response_format.json_schema");
-    return { format: { type: "json_schema", schema: objectAt(schema, "response_format.json_schema.schema") } };
+    const path = "response_format.json_schema.schema";
+    const schema = objectAt(objectAt(format.json_schema, "response_format.json_schema").schema, path);
+    return { format: { type: "json_schema", schema: enforcedSchema(schema, path, dropped) } };
   }
   if (format.type === "json_object") {
     // There is no such mode; the instruction is the documented substitute, and the header says that nothing enforces it.
@@ -166,20 +176,6 @@ function responseFormat(value: unknown, dropped: Dropped): { format?: JsonObject
     return { instruction: "Answer with one JSON object and nothing else: no prose, no code fence." };
   }
   throw cannot("response_format.type", "use text, json_object or json_schema");
-}
-
-/** Thinking takes the default temperature, no `top_k`, and `top_p` from 0.95. OpenAI's temperatures go to 2, Anthropic's to 1. */
-function sampling({ temperature, top_p, top_k }: JsonObject, thinks: boolean, dropped: Dropped): JsonObject {
-  const hot = typeof temperature === "number" && temperature > 1;
-  if (!thinks) {
-    if (hot) dropped.add("temperature");
-    return { temperature: hot ? 1 : temperature, top_p, top_k };
-  }
-  if (typeof temperature === "number" && temperature !== 1) dropped.add("temperature");
-  const narrow = typeof top_p === "number" && top_p < 0.95;
-  if (narrow) dropped.add("top_p");
-  if (typeof top_k === "number") dropped.add("top_k");
-  return { top_p: narrow ? undefined : top_p };
 }
 
 function stops(value: unknown, dropped: Dropped): unknown {

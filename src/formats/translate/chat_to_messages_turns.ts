@@ -39,15 +39,18 @@ export function turnsOf(list: readonly unknown[], dropped: Dropped): Turns {
       : undefined;
     if (content === undefined) throw cannot(`${path}.role`, "use system, developer, user, assistant or tool");
     dropped.rest(message, MESSAGE_KEYS, path);
+    if (content.length === 0) return;
     // Results of parallel calls, and what the user says to them, belong into one turn.
     const last = messages.at(-1);
-    if (last?.role === speaker) last.content.push(...content);
-    else messages.push({ role: speaker, content });
+    if (last?.role !== speaker) messages.push({ role: speaker, content });
+    // Results come first in it (https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls).
+    else last.content.splice(role === "tool" ? last.content.findLastIndex(isResult) + 1 : last.content.length, 0, ...content);
   });
-  const spoken = messages.filter(({ content }) => content.length > 0);
-  if (spoken.length === 0) throw cannot("messages", "the backend needs a user's message besides the system prompt");
-  return { system, messages: spoken };
+  if (messages.length === 0) throw cannot("messages", "the backend needs a user's message besides the system prompt");
+  return { system, messages };
 }
+
+const isResult = ({ type }: JsonObject) => type === "tool_result";
 
 const SYSTEM_KEYS = new Set(["role", "content"]);
 const MESSAGE_KEYS = new Set(["role", "content", "tool_calls", "tool_call_id", "refusal", "audio", "function_call"]);
@@ -94,10 +97,22 @@ function userBlocks(content: unknown, path: string, dropped: Dropped): JsonObjec
 
 const IMAGE_KEYS = new Set(["url"]);
 
+/** Images that the messages API reads (https://platform.claude.com/docs/en/build-with-claude/vision), and the name that many clients give to one. */
+const IMAGES: Readonly<Record<string, string>> = {
+  "image/jpeg": "image/jpeg",
+  "image/jpg": "image/jpeg",
+  "image/png": "image/png",
+  "image/gif": "image/gif",
+  "image/webp": "image/webp",
+};
+
 function sourceOf(url: string, path: string): JsonObject {
   const data = dataUrl(url);
   if (data === undefined && /^data:/i.test(url)) throw cannot(path, "a data URL must be base64");
-  return data === undefined ? { type: "url", url } : { type: "base64", media_type: data.mediaType, data: data.data };
+  if (data === undefined) return { type: "url", url };
+  const media_type = IMAGES[data.mediaType.toLowerCase()];
+  if (media_type === undefined) throw cannot(path, "images are JPEG, PNG, GIF or WebP");
+  return { type: "base64", media_type, data: data.data };
 }
 
 function documentOf(file: JsonObject, path: string): JsonObject {
@@ -171,6 +186,6 @@ function toolResult(message: JsonObject, path: string, dropped: Dropped): JsonOb
   return given({
     type: "tool_result",
     tool_use_id: stringAt(message.tool_call_id, `${path}.tool_call_id`),
-    content: typeof message.content === "string" ? message.content : content,
+    content: content.length === 0 ? undefined : typeof message.content === "string" ? message.content : content,
   });
 }

@@ -12,12 +12,12 @@ export function messageToCompletion(body: string, { id, model, createdSeconds }:
   const message = answerOf(body);
   if (!Array.isArray(message.content)) throw new BadEventError("The backend sent an answer without content; is it an Anthropic API?");
   let content: string | null = null;
-  let reasoning: string | undefined;
+  let reasoning = "";
   const calls: JsonObject[] = [];
   for (const block of message.content) {
     if (!isObject(block)) continue;
     if (block.type === "text") content = (content ?? "") + (textOf(block.text) ?? "");
-    else if (block.type === "thinking") reasoning = (reasoning ?? "") + (textOf(block.thinking) ?? "");
+    else if (block.type === "thinking") reasoning += textOf(block.thinking) ?? "";
     else if (block.type === "tool_use") {
       calls.push({ id: block.id, type: "function", function: { name: block.name, arguments: writeJson(block.input ?? {}) } });
     }
@@ -33,7 +33,7 @@ export function messageToCompletion(body: string, { id, model, createdSeconds }:
         role: "assistant",
         content,
         refusal: explanationOf(message.stop_details) ?? null,
-        ...(reasoning !== undefined && { reasoning_content: reasoning }),
+        ...(reasoning !== "" && { reasoning_content: reasoning }),
         ...(calls.length > 0 && { tool_calls: calls }),
       },
       logprobs: null,
@@ -173,7 +173,9 @@ export class MessagesToChatStream implements StreamTranslator {
   }
 
   #chunk(delta: JsonObject, finish: string | null = null): Uint8Array {
-    return sseBytes(writeJson({ ...this.#head(), choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] }));
+    const choices = [{ index: 0, delta, logprobs: null, finish_reason: finish }];
+    // Who asked for usage finds it in every chunk, null before the last (https://platform.openai.com/docs/api-reference/chat/create).
+    return sseBytes(writeJson({ ...this.#head(), choices, ...(this.facts.includeUsage && { usage: null }) }));
   }
 
   #head(): JsonObject {

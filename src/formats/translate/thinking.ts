@@ -1,5 +1,6 @@
 /** How hard a model thinks: OpenAI's efforts and Anthropic's budgets and adaptive thinking. */
 import { isObject, type JsonObject } from "../json_value.ts";
+import { alwaysThinks, canThink, effortsOf, thinksAdaptively } from "./claude_models.ts";
 import { cannot, type Dropped, stringAt } from "./reading.ts";
 
 /** Smallest budget that the messages API takes; tokens. */
@@ -20,28 +21,10 @@ export interface ThinkingRoom {
   readonly model: unknown;
   /** The client's limit on the answer, thinking included. */
   readonly limit: unknown;
-  /** A tool must be called. */
+  /** A tool must be called, which thinking with a budget does not go with. */
   readonly forced: boolean;
-  /** The last turn answers a tool call, whose thinking the chat API could not carry. */
-  readonly midCall: boolean;
-}
-
-/**
- * Claude from 4.6 on decides itself how much to think, guided by an effort, and later models refuse budgets; models before it, and other
- * providers' models behind this API, know budgets only (https://platform.claude.com/docs/en/build-with-claude/extended-thinking).
- */
-export function thinksAdaptively(model: unknown): boolean {
-  return isClaudeFrom(model, 4, 6);
-}
-
-/** A Claude of at least this version; one whose name has no version is new. */
-export function isClaudeFrom(model: unknown, major: number, minor: number): boolean {
-  if (typeof model !== "string" || !model.includes("claude")) return false;
-  // `claude-3-7-sonnet-20250219`, `claude-opus-4-20250514`, `anthropic.claude-opus-4-6-v1`, `claude-sonnet-5`
-  const version = /claude-(?:[a-z]+-)?(\d+)(?:[-.](\d{1,2})(?!\d))?/.exec(model);
-  if (version === null) return true;
-  const [its, sub] = [Number(version[1]), Number(version[2] ?? 0)];
-  return its > major || (its === major && sub >= minor);
+  /** The last turn is the answer's own beginning, or answers a tool call, whose thinking the chat API could not carry. */
+  readonly midTurn: boolean;
 }
 
 /** @throws {RequestError} for an effort that OpenAI does not know. */
@@ -49,17 +32,23 @@ export function thinkingOf(value: unknown, room: ThinkingRoom, dropped: Dropped)
   if (value === undefined || value === null) return {};
   const effort = stringAt(value, "reasoning_effort");
   if (!EFFORTS.includes(effort)) throw cannot("reasoning_effort", `use ${EFFORTS.join(", ")}`);
-  if (effort === "none") return { thinking: { type: "disabled" } };
   const adaptive = thinksAdaptively(room.model);
-  if (!adaptive && effort === "minimal") return { thinking: { type: "disabled" } };
-  // Thinking cannot go with a forced tool.
-  if (room.forced) return without(dropped);
-  if (adaptive) return { thinking: { type: "adaptive" }, effort: effort === "minimal" ? "low" : effort };
-  // A budget must fit under the limit, and a turn that began with thinking must be sent back with it and its signature.
+  if (effort === "none" || (effort === "minimal" && !adaptive)) {
+    if (!canThink(room.model)) return {};
+    return alwaysThinks(room.model) ? without(dropped) : { thinking: { type: "disabled" } };
+  }
+  const known = effortsOf(room.model);
+  const nearest = known.includes(effort) ? effort : effort === "minimal" ? "low" : "high";
+  if (adaptive) {
+    if (nearest !== effort && effort !== "minimal") dropped.add("reasoning_effort");
+    return { thinking: { type: "adaptive" }, effort: nearest };
+  }
+  // A budget goes with no forced tool, must fit under the limit, and a turn that began with thinking must be sent back with it and its signature.
   const limit = typeof room.limit === "number" ? room.limit : Infinity;
-  if (limit <= LEAST_BUDGET || room.midCall) return without(dropped);
+  if (limit <= LEAST_BUDGET || room.forced || room.midTurn || !canThink(room.model)) return without(dropped);
   // Half of what the client allows is for the answer.
-  return { thinking: { type: "enabled", budget_tokens: Math.min(BUDGETS[effort]!, Math.max(LEAST_BUDGET, Math.floor(limit / 2))) } };
+  const budget_tokens = Math.min(BUDGETS[effort]!, Math.max(LEAST_BUDGET, Math.floor(limit / 2)));
+  return { thinking: { type: "enabled", budget_tokens }, ...(known.length > 0 && { effort: nearest }) };
 }
 
 function without(dropped: Dropped): Thinking {
