@@ -52,9 +52,15 @@ export function disguises(): ReadonlyMap<number, number> {
 
 /** `text` as it is read under `foldEvasions`. */
 export function undisguise(text: string): string {
-  // Nothing in ASCII is a disguise, and nearly all texts are ASCII.
-  if (!/[\u0080-\uffff]/.test(text)) return text;
   const known = disguises();
+  for (let at = 0; at < text.length; at++) {
+    // Nothing in ASCII is a disguise, and nearly all text is ASCII; most of the rest (é, ’, –) is none either.
+    if (text.charCodeAt(at) >= 128 && known.has(text.codePointAt(at) ?? 0)) return text.slice(0, at) + plainly(text.slice(at), known);
+  }
+  return text;
+}
+
+function plainly(text: string, known: ReadonlyMap<number, number>): string {
   let read = "";
   for (const character of text) {
     const plain = known.get(character.codePointAt(0) ?? 0);

@@ -116,23 +116,20 @@ export class TextScanner implements Scanner {
     }
   }
 
-  /** The hot loop: one look-up per character here, one in `Tape.append()`. */
+  /** The hot loop is `StateTable.run()`: one look-up per character there, one in `Tape.append()`. */
   #scan(position: number): void {
     const { searching, alphabet: { half } } = this.#set.machine;
     const { table } = searching;
-    const { slots, base, end } = this.#tape;
+    const { slots, base } = this.#tape;
+    const end = this.#tape.end - base;
     let row = table.rowOf(this.#state);
-    for (let slot = position - base; slot < end - base; slot++) {
-      const cls = slots[slot] ?? 0;
-      if (cls >= half) continue;
-      let next = table.next(row, cls);
-      if (next === 0) {
-        const from = table.at(row);
-        next = searching.follow(from, cls);
-        row = table.rowOf(from); // it has moved if the table was full
-      }
-      if ((table.flags[next] ?? 0) & reports) this.#report(table.at(row), table.at(next), base + slot);
-      row = next;
+    for (let slot = position - base;; slot++) {
+      slot = table.run(row, slots, slot, end, half, reports);
+      row = table.reached;
+      if (slot >= end) break;
+      const from = table.at(row);
+      row = table.next(row, slots[slot] ?? 0) || searching.follow(from, slots[slot] ?? 0);
+      if ((table.flags[row] ?? 0) & reports) this.#report(from, table.at(row), base + slot);
     }
     this.#state = table.at(row);
   }
@@ -148,6 +145,8 @@ export class TextScanner implements Scanner {
 
   /** The automaton says that `pattern` matches up to `at` from some start. */
   #matched(pattern: number, at: number, state: State): void {
+    const mayPass = this.#set.specs[pattern]?.mayPass;
+    if (mayPass !== undefined && !mayPass(this.#text, at - this.#textBase)) return;
     let pursuit = this.#pursuits.get(pattern);
     if (pursuit === undefined) {
       pursuit = { pattern, from: this.#frontier, thread: undefined, ends: [] };

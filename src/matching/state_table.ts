@@ -28,6 +28,8 @@ export class StateTable<T extends Row<T>> {
   /** Row → flags of its state. */
   flags: Uint8Array;
   #columns: number;
+  /** Where `run()` got to. */
+  reached = 0;
   readonly #maxStates: number;
   readonly #chains = new Map<number, T>();
   #states: T[] = [];
@@ -79,6 +81,26 @@ export class StateTable<T extends Row<T>> {
   /** The row of the state that follows; 0 where it is not known yet. */
   next(row: number, column: number): number {
     return (column >> nearBits === 0 ? this.#near[(row << nearBits) | column] : this.#far[row * this.#columns + column]) ?? 0;
+  }
+
+  /**
+   * Steps from `row` over the symbols `tape[from … to)` while the transitions are known and none leads to a state with a flag of `stops`. Symbols
+   * from `silent` on are stepped over. Returns where it stopped, `to` at the most, with the row it got to in `reached`.
+   *
+   * A loop of its own for speed: what calls something cannot keep the arrays in registers.
+   */
+  run(row: number, tape: Uint16Array, from: number, to: number, silent: number, stops: number): number {
+    const near = this.#near, far = this.#far, flags = this.flags, columns = this.#columns;
+    let at = from;
+    for (; at < to; at++) {
+      const column = tape[at]!;
+      if (column >= silent) continue;
+      const next = column >> nearBits === 0 ? near[(row << nearBits) | column]! : far[row * columns + column]!;
+      if (next === 0 || (flags[next]! & stops) !== 0) break;
+      row = next;
+    }
+    this.reached = row;
+    return at;
   }
 
   /** Notes a transition, and the flags of the state it leads to. Returns the row of that state. */

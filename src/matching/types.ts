@@ -26,6 +26,13 @@ export interface PatternSpec {
    * It must be a pure function of its arguments. @default every candidate matches with score 1
    */
   readonly check?: (match: string, before: string) => number;
+  /**
+   * A quick look before the extent of a match is worked out, which costs ten times as much. `text` is all that is known around: from where matches can
+   * still begin, with their context, to `end`, where the pattern matches, and what came behind. False says for certain that `check` refuses every
+   * match that begins before `end`. With `foldEvasions`, `text` is not folded: what is not ASCII in it may be a disguise.
+   * @default every match is worked out
+   */
+  readonly mayPass?: (text: string, end: number) => boolean;
 }
 
 /** A decided match of `PatternSpec` number `pattern` at `[from, to)`, `from < to`. */

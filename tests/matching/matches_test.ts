@@ -55,6 +55,25 @@ Deno.test("a refused candidate does not hide a later one inside it", () => {
   );
 });
 
+Deno.test("mayPass changes no match, lets nothing go earlier, and splits of a text still agree", () => {
+  const check = (_: string, before: string) => before.includes("c") ? 1 : 0;
+  const mayPass = (text: string, end: number) => text.slice(0, end).includes("c");
+  fc.assert(
+    fc.property(sets, text, sizes, fc.constantFrom(4, 9, 512), (sources, input, pieces, maxHoldbackChars) => {
+      const options = { maxHoldbackChars, contextChars: 3 };
+      const quick = compilePatterns(sources.map((source) => ({ source, check, mayPass })), options);
+      const slow = compilePatterns(sources.map((source) => ({ source, check })), options);
+      assert.deepEqual(quick.findAll(input), slow.findAll(input));
+      const parts = cut(input, pieces);
+      const { matches, frontiers } = scan(quick, parts), expected = scan(slow, parts);
+      assert.deepEqual(matches, expected.matches);
+      frontiers.forEach((frontier, i) => assert.ok(frontier <= (expected.frontiers[i] ?? 0), `${frontier} after piece ${i}`));
+      parts.forEach((_, i) => assert.equal(frontiers[i], scan(quick, [parts.slice(0, i + 1).join("")]).frontiers[0]));
+    }),
+    { numRuns: testRuns() },
+  );
+});
+
 Deno.test("every split of a text gives the same matches and the same frontier at the same place", () => {
   fc.assert(
     fc.property(sets, text, sizes, fc.constantFrom(4, 9, 512), (sources, input, pieces, maxHoldbackChars) => {

@@ -1,5 +1,6 @@
 /** Numbers of documents, devices and vehicles that have no national file of their own; most need a word that says what they are. */
 import { luhn } from "./checksums.ts";
+import { mayHold } from "./context_words.ts";
 import type { EntityRule } from "./entity.ts";
 
 /** ISO 3779 as North America uses it: check digit ninth, X for ten. */
@@ -12,23 +13,56 @@ export function isVin(vin: string): boolean {
 
 const hasDigit = (match: string) => /\d/.test(match);
 
-/** A word like "number", "no." or "is" may stand between the name of a document and its number. */
-const follows = (name: string) =>
-  new RegExp(String.raw`(?:${name})(?:[ _-]?(?:number|no\.?|num|nr\.?|id|n°|#))?(?: is| was| are)?['"]?[ :=#(]{0,3}['"]?$`, "iu");
+/**
+ * What stands behind one of the names, perhaps with a word like "number", "no." or "is" and punctuation between. The names are regular
+ * expressions that begin with two plain letters and more.
+ */
+function behind(...names: readonly string[]): Required<Pick<EntityRule, "valid" | "mayPass">> {
+  const ends = new RegExp(
+    String.raw`(?:${names.join("|")})(?:[ _-]?(?:number|no\.?|num|nr\.?|id|n°|#))?(?: is| was| are)?['"]?[ :=#(]{0,3}['"]?$`,
+    "iu",
+  );
+  const beginnings = names.map((name) => /^(?:\\b)?([^\\[(]{2,})/.exec(name)![1]!);
+  return { valid: (_, before) => ends.test(before), mayPass: mayHold(beginnings, true) };
+}
 
-const PASSPORT = follows("passport|passeport|reisepass|pasaporte|passaporto|paspoort|passnummer|pass-nr");
-const LICENCE = follows(
-  String.raw`driv(?:er'?s?|ing) licen[cs]e|\bdl\b|führerschein|permis de conduire|licencia de conducir|patente di guida|rijbewijs`,
+const PASSPORT = behind("passport", "passeport", "reisepass", "pasaporte", "passaporto", "paspoort", "passnummer", "pass-nr");
+const LICENCE = behind(
+  "driv(?:er'?s?|ing) licen[cs]e",
+  String.raw`\bdl\b`,
+  "führerschein",
+  "permis de conduire",
+  "licencia de conducir",
+  "patente di guida",
+  "rijbewijs",
 );
-const RECORD = follows("medical record|patient|\\bmrn\\b|chart|health record");
-const INSURANCE = follows("policy|member|insurance|subscriber|health plan|versicherten");
-const NATIONAL = follows(
-  "national id|national identity|identity card|id card|personalausweis|identification|citizen id|carte d'identité|cédula|cedula|dowód osobisty",
+const RECORD = behind("medical record", "patient", String.raw`\bmrn\b`, "chart", "health record");
+const INSURANCE = behind("policy", "member", "insurance", "subscriber", "health plan", "versicherten");
+const NATIONAL = behind(
+  "national id",
+  "national identity",
+  "identity card",
+  "id card",
+  "personalausweis",
+  "identification",
+  "citizen id",
+  "carte d'identité",
+  "cédula",
+  "cedula",
+  "dowód osobisty",
 );
-const PLATE = follows(
-  "licen[cs]e plate|number plate|plate|registration plate|vehicle registration|kennzeichen|matrícula|immatriculation|targa",
+const PLATE = behind(
+  "licen[cs]e plate",
+  "number plate",
+  "plate",
+  "registration plate",
+  "vehicle registration",
+  "kennzeichen",
+  "matrícula",
+  "immatriculation",
+  "targa",
 );
-const EMPLOYEE = follows("employee|staff|personnel|payroll|personalnummer");
+const EMPLOYEE = behind("employee", "staff", "personnel", "payroll", "personalnummer");
 
 export const DOCUMENTS: readonly EntityRule[] = [
   {
@@ -37,7 +71,8 @@ export const DOCUMENTS: readonly EntityRule[] = [
     region: "global",
     score: 0.9,
     pattern: String.raw`\b(?:[A-Z]{1,2}\d{6,8}|\d{8,9}|[A-Z0-9]{9})\b`,
-    valid: (match, before) => hasDigit(match) && PASSPORT.test(before),
+    ...PASSPORT,
+    valid: (match, before) => hasDigit(match) && PASSPORT.valid(match, before),
   },
   {
     entity: "driving_licence",
@@ -45,7 +80,7 @@ export const DOCUMENTS: readonly EntityRule[] = [
     region: "global",
     score: 0.85,
     pattern: String.raw`\b(?:[A-Z]{1,5}[ -]?)?\d(?:-?[A-Z0-9]){4,17}\b`,
-    valid: (_, before) => LICENCE.test(before),
+    ...LICENCE,
   },
   {
     entity: "national_id",
@@ -53,7 +88,7 @@ export const DOCUMENTS: readonly EntityRule[] = [
     region: "global",
     score: 0.8,
     pattern: String.raw`\b(?:(?:[A-Z]{1,3}[ -]?)?\d(?:[ .-]?\d){5,14}(?:-?[A-Z0-9]{1,2})?|[A-Z]{1,3}\d[A-Z0-9]{5,12})\b`,
-    valid: (_, before) => NATIONAL.test(before),
+    ...NATIONAL,
   },
   {
     entity: "medical_record_number",
@@ -61,7 +96,7 @@ export const DOCUMENTS: readonly EntityRule[] = [
     region: "global",
     score: 0.85,
     pattern: String.raw`\b(?:[A-Z]{1,4}-?\d{3,12}|\d{5,12})\b`,
-    valid: (_, before) => RECORD.test(before),
+    ...RECORD,
   },
   {
     entity: "health_insurance_number",
@@ -69,7 +104,7 @@ export const DOCUMENTS: readonly EntityRule[] = [
     region: "global",
     score: 0.75,
     pattern: String.raw`\b(?:[A-Z]{1,4}-?\d{5,14}(?:-\d{2})?|\d{6,14}(?:-\d{2})?)\b`,
-    valid: (_, before) => INSURANCE.test(before),
+    ...INSURANCE,
   },
   {
     entity: "employee_id",
@@ -77,7 +112,7 @@ export const DOCUMENTS: readonly EntityRule[] = [
     region: "global",
     score: 0.7,
     pattern: String.raw`\b(?:[A-Z]{1,4}-?\d{3,10}|\d{5,10})\b`,
-    valid: (_, before) => EMPLOYEE.test(before),
+    ...EMPLOYEE,
   },
   {
     entity: "license_plate",
@@ -85,7 +120,7 @@ export const DOCUMENTS: readonly EntityRule[] = [
     region: "global",
     score: 0.75,
     pattern: String.raw`\b(?:[A-Z]{1,3}[ -]?[A-Z]{0,2} ?\d{2,4}(?:[ -]?[A-Z]{1,3})?|\d{1,4}[ -]?[A-Z]{2,3}(?:[ -]?\d{1,4})?)\b`,
-    valid: (_, before) => PLATE.test(before),
+    ...PLATE,
   },
   {
     entity: "vehicle_vin",

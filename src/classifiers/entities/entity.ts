@@ -1,5 +1,8 @@
 /** How one kind of personal data or secret is written down, and how that becomes a pattern for the automaton. */
+import { maxMatchLength } from "../../matching/mod.ts";
+import type { PatternSpec } from "../../matching/types.ts";
 import type { EntityPattern } from "../types.ts";
+import { contextWords } from "./context_words.ts";
 
 /** A shape with the tests that tell it from look-alikes. Several rules may find the same entity. */
 export interface EntityRule {
@@ -18,6 +21,11 @@ export interface EntityRule {
   readonly wholeWord?: boolean;
   /** Check digits, ranges, neighbours. `before` is up to 64 characters of preceding text. */
   readonly valid?: (match: string, before: string) => boolean;
+  /**
+   * A quick look at `text[from … to)`, which ends where a match may end and holds all that `before` and the match can be. False says for certain that
+   * every match that begins there is refused.
+   */
+  readonly mayPass?: (text: string, from: number, to: number) => boolean;
   /** In place of `valid` where there is more to say than yes or no: 0 to `score`. */
   readonly confidence?: (match: string, before: string) => number;
   /** Words that make it likely when they stand before the match, lower case. */
@@ -38,46 +46,45 @@ export interface EntityOptions {
   readonly context?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Whether one of the words stands in the text, whole, whatever its case. */
-export function wordsTest(words: readonly string[]): (text: string) => boolean {
-  const alternatives = words.map((word) => word.toLowerCase().replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(" ", "\\s+"));
-  // Literal alternatives only and at most 64 characters of text, so the backtracking engine is safe here.
-  const test = new RegExp(`(?<![\\p{L}\\p{N}])(?:${alternatives.join("|")})(?![\\p{L}])`, "iu");
-  // Most texts hold none of the words at all, which is quicker to see: 1 µs in place of 17 for thirty words.
-  const firsts = [...new Set(words.map((word) => word.toLowerCase().split(" ")[0]!))];
-  const needed = firsts.filter((word) => !firsts.some((other) => other !== word && word.includes(other)));
-  return (text) => {
-    const lower = text.toLowerCase();
-    for (const first of needed) if (lower.includes(first)) return test.test(text);
-    return false;
-  };
-}
+/** How much text before a match a rule sees: `PatternSetOptions.contextChars`. */
+const CONTEXT_CHARS = 64;
 
 function condense(text: string): string {
   return text.toLowerCase().replace(/\s+/g, "");
+}
+
+/** `PatternSpec.mayPass`: looks at what a match that ends there, and `context` characters before it, can be. */
+function lookBack(mayPass: NonNullable<EntityRule["mayPass"]>, shape: PatternSpec, context: number): NonNullable<PatternSpec["mayPass"]> {
+  let reach: number | undefined; // found when first needed: it takes longer than all else on load
+  return (text, end) => mayPass(text, Math.max(0, end - (reach ??= maxMatchLength(shape) + context)), end);
 }
 
 /** The pattern of one rule under the options. */
 function toPattern(rule: EntityRule, options: EntityOptions, allowed: ReadonlySet<string>): EntityPattern {
   const { entity, label, region, score, valid, confidence, within = 48, without = 0 } = rule;
   const words = rule.context === undefined ? undefined : [...rule.context, ...options.context?.[entity] ?? []];
-  const inContext = words === undefined ? undefined : wordsTest(words);
+  const inContext = words === undefined ? undefined : contextWords(words, within);
   const needsWord = inContext !== undefined && without === 0 && confidence === undefined;
+  const mayPass = needsWord ? inContext.mayHold : rule.mayPass;
   const check = (match: string, before: string): number => {
     // All must hold; the words are missing most often.
-    if (needsWord && !inContext(before.slice(-within))) return 0;
+    if (needsWord && !inContext.precede(before)) return 0;
     if (valid !== undefined && !valid(match, before)) return 0;
     if (allowed.size > 0 && allowed.has(condense(match))) return 0;
     if (confidence !== undefined) return confidence(match, before);
-    return needsWord || inContext === undefined || inContext(before.slice(-within)) ? score : without;
+    return needsWord || inContext === undefined || inContext.precede(before) ? score : without;
   };
   // Without a check every match counts with a score of 1.
   const plain = valid === undefined && confidence === undefined && inContext === undefined && allowed.size === 0 && score === 1;
-  const spec = {
+  const shape = {
     source: rule.pattern,
     ...(rule.caseInsensitive === true && { caseInsensitive: true }),
     ...(rule.wholeWord === true && { wholeWord: true }),
+  };
+  const spec: PatternSpec = {
+    ...shape,
     ...(!plain && { check }),
+    ...(mayPass !== undefined && { mayPass: lookBack(mayPass, shape, needsWord ? within : CONTEXT_CHARS) }),
   };
   return { entity, label, region, score, spec };
 }
