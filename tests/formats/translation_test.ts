@@ -209,7 +209,16 @@ Deno.test("responses over messages is both translations, and speaks of the clien
 
 Deno.test("a response repeats what its request said", () => {
   const { echo } = responsesOverChat.request(
-    JSON.stringify({ model: "m", input: "Hi", metadata: { ticket: "7" }, temperature: 0.5, instructions: "Be brief." }),
+    JSON.stringify({
+      model: "m",
+      input: "Hi",
+      metadata: { ticket: "7" },
+      temperature: 0.5,
+      instructions: "Be brief.",
+      text: { verbosity: "low" },
+      reasoning: { effort: "low", summary: "auto" },
+      safety_identifier: "s-1",
+    }),
   );
   const answer = JSON.parse(
     responsesOverChat.answer(`{"id":"x","choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}`, {
@@ -218,6 +227,9 @@ Deno.test("a response repeats what its request said", () => {
     }),
   );
   assert.deepEqual([answer.metadata, answer.temperature, answer.instructions, answer.tools], [{ ticket: "7" }, 0.5, "Be brief.", []]);
+  // What is in effect, not what was asked for: no summary is written.
+  assert.deepEqual([answer.text, answer.reasoning], [{ format: { type: "text" }, verbosity: "low" }, { effort: "low", summary: null }]);
+  assert.equal(answer.safety_identifier, "s-1");
 });
 
 Deno.test("a schema that the messages API enforces is what Anthropic's own SDK makes of it", () => {

@@ -19,6 +19,8 @@ export interface Piece {
 export interface EndFacts {
   readonly usage: unknown;
   readonly serviceTier: unknown;
+  /** The stop sequence that ended the answer, where the backend names it (vLLM's `stop_reason`). */
+  readonly stopped?: string | undefined;
 }
 
 /** Writes pieces in the client's API. `open`, `text` and `close` follow each other in this order. */
@@ -48,6 +50,7 @@ export class ChatStream implements StreamTranslator {
   #refused = false;
   #usage: unknown;
   #serviceTier: unknown;
+  #stopped: string | undefined;
   /** Pieces in the order they began; the first is open at the client, the others wait. */
   readonly #pieces: Waiting[] = [];
   #waitingChars = 0;
@@ -79,6 +82,7 @@ export class ChatStream implements StreamTranslator {
       if (!isObject(choice) || (countOf(choice.index) ?? 0) !== 0) continue;
       if (isObject(choice.delta)) this.#delta(choice.delta, out);
       if (typeof choice.finish_reason === "string") this.#finish = choice.finish_reason;
+      this.#stopped = textOf(choice.stop_reason) ?? this.#stopped;
     }
     return concatBytes(out);
   }
@@ -141,7 +145,7 @@ export class ChatStream implements StreamTranslator {
     if (!this.#started || this.#finish === undefined) return concatBytes([]);
     const out: Uint8Array[] = [];
     while (this.#pieces.length > 0) this.#closeFirst(out, this.#pieces.length === 1 ? this.#finish : undefined);
-    out.push(this.sink.end(this.#finish, this.#refused, { usage: this.#usage, serviceTier: this.#serviceTier }));
+    out.push(this.sink.end(this.#finish, this.#refused, { usage: this.#usage, serviceTier: this.#serviceTier, stopped: this.#stopped }));
     return concatBytes(out);
   }
 }

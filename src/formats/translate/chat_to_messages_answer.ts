@@ -13,7 +13,7 @@ import { MESSAGE_USAGE, messagesUsage } from "./usage.ts";
 /** @throws {BadEventError} */
 export function completionToMessage(body: string, { id, model, estimate }: AnswerFacts): string {
   const completion = answerOf(body);
-  const { message, finish } = firstChoice(completion);
+  const { message, finish, stopped } = firstChoice(completion);
   const content: JsonObject[] = [];
   const reasoning = textOf(message.reasoning_content) ?? textOf(message.reasoning);
   if (reasoning) content.push({ type: "thinking", thinking: reasoning, signature: "" });
@@ -27,7 +27,7 @@ export function completionToMessage(body: string, { id, model, estimate }: Answe
   return writeJson({
     ...messageOf(textOf(completion.id) || id, completion.model ?? model),
     content,
-    stop_reason: textOf(message.refusal) ? "refusal" : messagesStop(finish, content.some(({ type }) => type === "tool_use")),
+    ...endOf(finish, Boolean(textOf(message.refusal)), content.some(({ type }) => type === "tool_use"), stopped),
     usage: { ...messagesUsage(completion.usage, estimate, chars), ...MESSAGE_USAGE },
   });
 }
@@ -37,6 +37,12 @@ const NO_FUNCTION = "The backend called a tool that is no function";
 const CALLER: JsonObject = { type: "direct" };
 /** What the message API says of every end, whether or not there is something to say. */
 const NO_DETAILS: JsonObject = { stop_sequence: null, stop_details: null, container: null };
+
+/** Why a message ended. @param stopped the stop sequence, where the backend named it. */
+function endOf(finish: unknown, refused: boolean, called: boolean, stopped: string | undefined): JsonObject {
+  const reason = refused ? "refusal" : messagesStop(finish, called);
+  return reason === "end_turn" && stopped ? { stop_reason: "stop_sequence", stop_sequence: stopped } : { stop_reason: reason };
+}
 
 /** A message that is still empty. Members that may be null are there: typed clients read them. */
 function messageOf(id: string, model: unknown): JsonObject {
@@ -102,8 +108,8 @@ class Blocks implements ChatSink {
     return event("content_block_stop", { index: this.#index });
   }
 
-  end(finish: string, refused: boolean, { usage }: EndFacts): Uint8Array {
-    const delta = { stop_reason: refused ? "refusal" : messagesStop(finish, this.#called), ...NO_DETAILS };
+  end(finish: string, refused: boolean, { usage, stopped }: EndFacts): Uint8Array {
+    const delta = { ...NO_DETAILS, ...endOf(finish, refused, this.#called, stopped) };
     return concatBytes([
       event("message_delta", { delta, usage: messagesUsage(usage, this.facts.estimate, this.#chars) }),
       event("message_stop", {}),

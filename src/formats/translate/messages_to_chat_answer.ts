@@ -206,10 +206,12 @@ function errorOf(error: unknown): JsonObject {
 }
 
 /** Reads the first choice of a chat answer, for the translations from chat. @throws {BadEventError} */
-export function firstChoice(answer: JsonObject): { readonly message: JsonObject; readonly finish: unknown } {
+export function firstChoice(
+  answer: JsonObject,
+): { readonly message: JsonObject; readonly finish: unknown; readonly stopped: string | undefined } {
   const choice = listOf(answer.choices)[0];
   if (!isObject(choice) || !isObject(choice.message)) {
     throw new BadEventError("The backend sent an answer without choices; is it an OpenAI chat API?");
   }
-  return { message: choice.message, finish: choice.finish_reason };
+  return { message: choice.message, finish: choice.finish_reason, stopped: textOf(choice.stop_reason) };
 }

@@ -2,7 +2,7 @@
  * Anthropic messages requests for a backend that speaks OpenAI chat.
  * https://docs.anthropic.com/en/api/messages → https://platform.openai.com/docs/api-reference/chat/create
  */
-import { isObject, type JsonObject } from "../json_value.ts";
+import { isObject, type JsonObject, listOf } from "../json_value.ts";
 import { RequestError } from "../request.ts";
 import { readRequest, writeJson } from "./exact_json.ts";
 import { calledDirectly, cannot, Dropped, given, limitKey, listAt, objectAt, stringAt } from "./reading.ts";
@@ -53,7 +53,7 @@ export function messagesToChat(body: string): TranslatedRequest {
   const system = systemText(request.system, dropped);
   const turns = listAt(request.messages, "messages");
   noPrefill(turns);
-  const messages = turns.flatMap((each, i) => turn(each, `messages[${i}]`, dropped));
+  const messages = combined(turns.map((each, i) => turn(each, `messages[${i}]`, dropped)));
   const tools = listAt(request.tools, "tools").map((tool, i) => toolOf(tool, `tools[${i}]`, dropped));
   // Without tools there is nothing to choose from, and the chat API refuses a choice.
   const choice = isObject(request.tool_choice) && tools.length > 0 ? request.tool_choice : undefined;
@@ -104,6 +104,26 @@ function noPrefill(turns: readonly unknown[]): void {
     `messages[${turns.length - 1}]`,
     "the chat API does not support assistant message prefill; the conversation must end with a user message",
   );
+}
+
+/**
+ * Consecutive turns of one role are one turn for the messages API. For the chat API that matters where calls are made or answered: results
+ * must follow their calls at once.
+ */
+function combined(turns: readonly JsonObject[][]): JsonObject[] {
+  const out: JsonObject[] = [];
+  for (const message of turns.flat()) {
+    const last = out.at(-1);
+    if (message.role === "tool") {
+      const said = out.findLastIndex(({ role }) => role !== "user");
+      out.splice(said + 1, 0, message);
+    } else if (message.role === "assistant" && last?.role === "assistant" && last.tool_calls !== undefined) {
+      const calls = [...listOf(last.tool_calls), ...listOf(message.tool_calls)];
+      const texts = [last.content, message.content].filter((text) => typeof text === "string");
+      out.splice(-1, 1, { role: "assistant", content: texts.length === 0 ? null : texts.join(""), tool_calls: calls });
+    } else out.push(message);
+  }
+  return out;
 }
 
 function systemText(system: unknown, dropped: Dropped): JsonObject[] {

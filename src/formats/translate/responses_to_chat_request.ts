@@ -106,22 +106,27 @@ export function responsesPath(path: string): string {
   return Object.hasOwn(CLIENT_KEYS, key) ? CLIENT_KEYS[key]! : path;
 }
 
+const ECHOED = [
+  "instructions",
+  "max_output_tokens",
+  "metadata",
+  "parallel_tool_calls",
+  "prompt_cache_key",
+  "safety_identifier",
+  "temperature",
+  "tool_choice",
+  "tools",
+  "top_p",
+  "user",
+];
+
 /** What a response repeats of its request. */
 function echoOf(request: JsonObject): JsonObject {
-  const { instructions, max_output_tokens, metadata, parallel_tool_calls, reasoning, temperature, text, tool_choice, tools, top_p, user } =
-    request;
   return given({
-    instructions,
-    max_output_tokens,
-    metadata,
-    parallel_tool_calls,
-    reasoning,
-    temperature,
-    text,
-    tool_choice,
-    tools,
-    top_p,
-    user,
+    ...Object.fromEntries(ECHOED.map((key) => [key, request[key]])),
+    // Nobody writes a summary here, whichever was asked for.
+    reasoning: isObject(request.reasoning) ? { effort: request.reasoning.effort ?? null, summary: null } : undefined,
+    text: isObject(request.text) ? { format: { type: "text" }, ...given(request.text) } : undefined,
   });
 }
 
