@@ -178,7 +178,8 @@ function partPlaces(part: unknown, output: number, index: number, path: JsonPath
   });
   // Parts of a kind to come.
   for (const { text, path: at } of beside(places, sideTexts(part, path))) {
-    places.push(whole(output, `part ${at.slice(path.length).join(".")}`, index, "other:part", text, at, true));
+    const name = `part ${at.slice(path.length).join(".")}`;
+    places.push(whole(output, name, index, `other:${output} ${name} ${index}`, text, at, ends));
   }
   return places;
 }
@@ -216,11 +217,11 @@ export function itemPlaces(item: unknown, output: number, path: JsonPath, ends: 
     if (!isObject(part)) return;
     for (const name of ["stdout", "stderr"]) add(name, `other:${name}`, part[name], ["output", i, name], false, i);
   });
-  return [...places, ...sidePlaces(item, output, path, places)];
+  return [...places, ...sidePlaces(item, output, path, ends, places)];
 }
 
-/** The texts of an item that have no events of their own: each is complete where it stands. */
-function sidePlaces(item: JsonObject, output: number, path: JsonPath, places: readonly Place[]): Place[] {
+/** The texts of an item that have no events of their own; what is there when it is added may go on until it is done. */
+function sidePlaces(item: JsonObject, output: number, path: JsonPath, ends: boolean, places: readonly Place[]): Place[] {
   const written = /_call$|_request$|^program$/.test(textOf(item.type) ?? "");
   const texts = Object.entries(item).flatMap(([key, value]) =>
     // An image is no text.
@@ -228,7 +229,8 @@ function sidePlaces(item: JsonObject, output: number, path: JsonPath, places: re
   );
   return beside(places, texts).map(({ text, path: at }) => {
     const within = at.slice(path.length);
-    const channel = written && !within.some((step) => RESULTS.has(String(step))) ? `tool:${output}` as const : "other:tool_output";
-    return whole(output, `side ${within.join(".")}`, 0, channel, text, at, true);
+    const kind = written && !within.some((step) => RESULTS.has(String(step))) ? "tool" : "result";
+    const name = within.join(".");
+    return whole(output, `side ${name}`, 0, `other:${kind}:${output} ${name}`, text, at, ends);
   });
 }

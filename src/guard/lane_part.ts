@@ -7,6 +7,8 @@ export interface Lane {
   readonly choice: number;
   readonly channel: Channel;
   readonly guard: TextGuard;
+  /** The same text may come again: what was decided of it is not forgotten. */
+  kept?: boolean;
 }
 
 /** Where a piece of text stands in its lane; UTF-16 offsets. */
@@ -18,6 +20,8 @@ export interface LanePart {
   readonly half?: boolean;
   /** It came after its choice was stopped, and no guard has heard it. */
   readonly unheard?: boolean;
+  /** The text came before, whole, and its guard has heard it then. */
+  readonly again?: boolean;
 }
 
 /** All of it may go, or is replaced. */

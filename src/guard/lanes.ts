@@ -4,6 +4,10 @@ import type { GuardPlan } from "./plan.ts";
 import type { Lane, LanePart } from "./lane_part.ts";
 import { type GuardContext, TextGuard } from "./text_guard.ts";
 
+/** Most characters of asides that are remembered, and how many of them. */
+const MAX_ASIDE_CHARS = 2 ** 18;
+const MAX_ASIDES = 1000;
+
 export class Lanes {
   /** The classifier that failed while the phase fails closed, if one did. */
   failed: string | undefined;
@@ -16,6 +20,9 @@ export class Lanes {
   readonly #unguarded: GuardPlan;
   /** Which text each choice spoke of last. */
   readonly #last = new Map<number, Lane>();
+  /** Asides by choice, channel and text: search results and the like come again with every event, and are judged once. */
+  readonly #asides = new Map<string, Lane>();
+  #asideChars = 0;
 
   constructor(readonly plan: GuardPlan, readonly context: GuardContext, readonly guards: (channel: Channel) => boolean) {
     this.#unguarded = { ...plan, idle: true };
@@ -44,12 +51,28 @@ export class Lanes {
     const lane = this.#laneOf(choice, channel);
     const from = lane.guard.length;
     if (this.#stopping.has(choice)) return { lane, from, to: from, unheard: true };
+    if (ends && from === 0 && channel.startsWith("other:")) {
+      const known = this.#aside(lane, text);
+      if (known !== undefined) return { lane: known, from: 0, to: text.length, again: true };
+    }
     if (text !== "") {
       lane.guard.push(text);
       this.#note(lane);
     }
     if (ends) this.#end(lane);
     return half ? { lane, from, to: from + text.length, half } : { lane, from, to: from + text.length };
+  }
+
+  /** The text that said the same before; else `lane` is to be remembered for it. */
+  #aside(lane: Lane, text: string): Lane | undefined {
+    const key = `${lane.choice}/${lane.channel}/${text}`;
+    const known = this.#asides.get(key);
+    if (known !== undefined) return known;
+    if (this.#asides.size >= MAX_ASIDES || this.#asideChars + text.length > MAX_ASIDE_CHARS) return undefined;
+    this.#asideChars += text.length;
+    this.#asides.set(key, lane);
+    lane.kept = true;
+    return undefined;
   }
 
   /** One of the choice's texts was stopped. */

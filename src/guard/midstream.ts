@@ -284,8 +284,8 @@ export class MidstreamGuard {
       const text = this.stops.has(part.lane.choice) ? "" : edits.apply(part.from, decided);
       touched ||= text !== source || (part.half === true && !isHalfFree(part));
       texts.push(text);
-      if (text !== "") this.#said(part.lane, text);
-      edits.forget(part.to);
+      if (text !== "" && !part.again) this.#said(part.lane, text);
+      if (!part.lane.kept) edits.forget(part.to);
     }
     this.#emit(touched ? this.options.codec.rewrite(event, texts) : this.options.codec.forward(event));
   }

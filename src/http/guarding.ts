@@ -62,8 +62,9 @@ export function templateFor(exchange: Exchange, tenant: string, input: string): 
 export function channelFilter(channels: readonly string[]): (channel: Channel) => boolean {
   const names = new Set(channels);
   return (channel) => {
-    if (channel.startsWith("tool:")) return names.has("tools");
-    // Kinds of text without a switch of their own (code, search queries, transcripts) count as content.
-    return channel.startsWith("other:") ? names.has("content") : names.has(channel);
+    if (/^(other:)?tool:/.test(channel)) return names.has("tools");
+    // Kinds of text without a switch of their own (citations, search results, transcripts) count as content.
+    const kind = channel.replace(/^other:/, "");
+    return kind === "reasoning" || kind === "refusal" ? names.has(kind) : names.has("content");
   };
 }

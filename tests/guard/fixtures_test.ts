@@ -79,3 +79,62 @@ Deno.test("arguments that come as an object stay one", async () => {
   const { choices } = await chat("object_arguments.sse");
   assert.deepEqual(choices[0].delta.tool_calls[0].function.arguments, { note: "Ask [REDACTED]", n: 12.5, list: ["a", true, null] });
 });
+
+/** Chat chunks with these deltas. */
+const chunks = (deltas: readonly object[], beside: object = {}) =>
+  new TextEncoder().encode(
+    deltas.map((delta) => `data: ${JSON.stringify({ id: "c", choices: [{ index: 0, delta, finish_reason: null }], ...beside })}\n\n`).join(
+      "",
+    ) +
+      "data: [DONE]\n\n",
+  );
+
+Deno.test("search results that come with every chunk are judged once, and changed in each", async () => {
+  const beside = {
+    citations: ["https://example.com/?m=ann@example.org"],
+    search_results: [{ title: "the page", snippet: "SSN 123-45-6789" }],
+  };
+  for (const [kind, plan] of Object.entries(PLANS)) {
+    if (kind === "a stop") continue;
+    const reads = [chunks(["We", " wrote", " it."].map((content) => ({ content })), beside)];
+    const { bytes, findings } = await guardStream(FOLDERS["openai-chat"]!, plan, reads);
+    const events = payloadsOf(bytes);
+    assert.equal(events.length, 3);
+    for (const { citations, search_results } of events) {
+      assert.deepEqual(citations, ["https://example.com/?m=[REDACTED]"]);
+      assert.deepEqual(search_results, [{ title: "#", snippet: "SSN [REDACTED]" }]);
+    }
+    assert.deepEqual(findings.map((each) => each.split("@")[0]).sort(), ["pii", "pii", "scored"], kind);
+  }
+});
+
+Deno.test("a text in fragments under a name that nobody knows is guarded as one", async () => {
+  const reads = [chunks(["My SSN is 123", "-45-", "6789 now"].map((musing) => ({ musing })))];
+  const { bytes } = await guardStream(FOLDERS["openai-chat"]!, PLANS["patterns and scores"], reads);
+  assert.equal(payloadsOf(bytes).map(({ choices }) => choices[0].delta.musing ?? "").join(""), "My SSN is [REDACTED] now");
+});
+
+Deno.test("the chunks of Perplexity's concise mode keep their reasoning steps, and its last message says what the client has got", async () => {
+  const { choices } = await chat("perplexity_concise.sse");
+  assert.equal(choices.map(({ delta }) => delta.content).join(""), "Write to [REDACTED] today.");
+  assert.equal(choices.at(-1)!.message.content, "Write to [REDACTED] today.");
+  assert.equal(choices.at(-1)!.message.reasoning_steps[0].thought, "Look up who [REDACTED] is");
+});
+
+Deno.test("events of ours take id and model from the answer, and not from an annotation without them", async () => {
+  const { bytes } = await chat(
+    "azure_async_filter.sse",
+    planOf([{ name: "halt", patterns: [{ source: "today" }], actions: [stop("No.")] }]),
+  );
+  for (const { id, model } of payloadsOf(bytes).slice(-2)) assert.deepEqual([id, model], ["chatcmpl-az1", "gpt-35-turbo"]);
+});
+
+Deno.test("an item that says more when it is done than when it was added is judged whole", async () => {
+  const event = (type: string, item: object) =>
+    `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: 0, output_index: 0, item })}\n\n`;
+  const item = (query: string) => ({ id: "ws_1", type: "web_search_call", status: "completed", action: { type: "search", query } });
+  const bytes = event("response.output_item.added", item("mail of ann@exam")) +
+    event("response.output_item.done", item("mail of ann@example.org"));
+  const out = await guardStream(FOLDERS["openai-responses"]!, PLANS["patterns and scores"], [new TextEncoder().encode(bytes)]);
+  assert.doesNotMatch(out.bytes, /ann@|ple\.org/);
+});
