@@ -71,7 +71,7 @@ for (
   const { whole, streams, errors }: Answers = await table(`${name}.answers`);
   const unreadable = (message: string) => (error: unknown) => error instanceof BadEventError && error.message === message;
 
-  Deno.test(`${name}: the tables hold at least 60 requests and 40 answers, each by its own name`, () => {
+  Deno.test(`${name}: the tables hold at least 60 requests and 40 answers, each by its own name and with its pages`, () => {
     assert.ok(cases.length >= 60, String(cases.length));
     assert.ok(whole.length + streams.length >= 40, String(whole.length + streams.length));
     for (const list of [cases, whole, streams, errors]) {
@@ -290,6 +290,7 @@ Deno.test("what the provider documents of a request and no type can say is found
     { output_config: { format: { type: "json_schema", schema: { type: "array", items: { type: "number", minimum: 1 } } } } },
     turn(words, result),
     turn({ type: "text", text: "" }),
+    turn({ ...result, tool_use_id: "a:0" }),
     turn(),
     { messages: [{ role: "user", content: [result] }] },
   ];

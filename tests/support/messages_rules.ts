@@ -104,6 +104,8 @@ export function brokenRules(request: JsonObject): string[] {
     // https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls
     const last = types.lastIndexOf("tool_result");
     must(types.slice(0, last + 1).every((type) => type === "tool_result"), `messages.${at}: tool results come first`);
+    const ids = content.map((block: JsonObject) => block.type === "tool_use" ? block.id : block.tool_use_id).filter(has);
+    must(ids.every((id) => /^[a-zA-Z0-9_-]+$/.test(String(id))), `messages.${at}: String should match pattern '^[a-zA-Z0-9_-]+$'`);
     // https://platform.claude.com/docs/en/agents-and-tools/tool-use/parallel-tool-use
     must(last < 0 || turns[at - 1]?.role === "assistant", `messages.${at}: all results are in the turn after the calls`);
     if (kind === "enabled" && role === "user" && at === turns.length - 1 && last >= 0) {

@@ -160,12 +160,17 @@ function assistantBlocks(message: JsonObject, path: string, dropped: Dropped): J
     const called = objectAt(call.function, `${here}.function`);
     blocks.push({
       type: "tool_use",
-      id: stringAt(call.id, `${here}.id`),
+      id: callId(call.id, `${here}.id`),
       name: stringAt(called.name, `${here}.function.name`),
       input: argumentsOf(called.arguments, `${here}.function.arguments`),
     });
   });
   return blocks;
+}
+
+/** The messages API refuses ids with other characters, such as `functions.get_weather:0` in a conversation that another model began. */
+function callId(value: unknown, path: string): string {
+  return stringAt(value, path).replace(/[^a-zA-Z0-9_-]/gu, (char) => `_${char.codePointAt(0)!.toString(16)}`);
 }
 
 function argumentsOf(value: unknown, path: string): unknown {
@@ -185,7 +190,7 @@ function toolResult(message: JsonObject, path: string, dropped: Dropped): JsonOb
   const content = textBlocks(message.content, `${path}.content`, dropped);
   return given({
     type: "tool_result",
-    tool_use_id: stringAt(message.tool_call_id, `${path}.tool_call_id`),
+    tool_use_id: callId(message.tool_call_id, `${path}.tool_call_id`),
     content: content.length === 0 ? undefined : typeof message.content === "string" ? message.content : content,
   });
 }
