@@ -113,7 +113,7 @@ local function edge_of(bin) return math.min(edge(bin), outage.length) end
 -- Put at the beginning of its bin, ahead of the charges in it.
 local function know(at, r, t)
   local age = outage.ended - at
-  local bin = bin_of(math.max(0, age)) + 1
+  local bin = bin_of(age) + 1
   local earlier = edge_of(bin) - age
   if r > 0 then outage.known_r[bin] = math.max(outage.known_r[bin] or 0, r + earlier) end
   if t > 0 then outage.known_t[bin] = math.max(outage.known_t[bin] or 0, t + earlier) end
@@ -136,23 +136,26 @@ if first and stored[1] and tonumber(stored[1]) <= began then
   local earlier = began - tonumber(stored[1])
   know(began, stored[2] - earlier, stored[3] - earlier)
 end
-know(now - tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]))
+local r, t = load(KEYS[1])
+-- What is known from after the end has all of the outage in it already, as far as others have told of it.
+local known_age = tonumber(ARGV[6])
+if known_age < since then r, t = math.max(r, ARGV[7] - known_age), math.max(t, ARGV[8] - known_age)
+else know(now - known_age, tonumber(ARGV[7]), tonumber(ARGV[8])) end
 local known_r, known_t = debt_now(outage.r, outage.known_r, cap_r), debt_now(outage.t, outage.known_t, cap_t)
 local late_r, late_t = 0, 0
 for i = 9, #ARGV, 4 do
-  local old, young, r, t = tonumber(ARGV[i]) - since, tonumber(ARGV[i + 1]) - since, tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3])
-  if old < 0 then late_r, late_t = late_r + r, late_t + t
+  local old, young = tonumber(ARGV[i]) - since, tonumber(ARGV[i + 1]) - since
+  if old < 0 then late_r, late_t = late_r + ARGV[i + 2], late_t + ARGV[i + 3]
   else
     old, young = math.min(old, outage.length), math.max(0, young)
     local oldest, youngest = bin_of(old), bin_of(young)
     for bin = youngest, oldest do
       local part = youngest == oldest and 1 or (math.min(old, edge(bin + 1)) - math.max(young, edge(bin))) / (old - young)
-      outage.r[bin] = (outage.r[bin] or 0) + part * r
-      outage.t[bin] = (outage.t[bin] or 0) + part * t
+      outage.r[bin] = (outage.r[bin] or 0) + part * ARGV[i + 2]
+      outage.t[bin] = (outage.t[bin] or 0) + part * ARGV[i + 3]
     end
   end
 end
-local r, t = load(KEYS[1])
 r = charge(math.max(r, known_r), debt_now(outage.r, outage.known_r, cap_r) - known_r + late_r, cap_r)
 t = charge(math.max(t, known_t), debt_now(outage.t, outage.known_t, cap_t) - known_t + late_t, cap_t)
 save(KEYS[1], r, t)

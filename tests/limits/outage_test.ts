@@ -159,3 +159,31 @@ Deno.test({
       console.log(`${run} outages: off by 100 ms and ${(100 * worst).toFixed(1)} % of the outage at most`);
     }),
 });
+
+Deno.test({
+  name: "what ends after an outage is charged once, beside what came in its last moment",
+  ...needs("redis-server"),
+  fn: () =>
+    withStore(async (store) => {
+      const start = 1_790_000_000_000;
+      const acme = subject("tenant", "late", "", { requestsPerMinute: 600 });
+      const ledger = new OutageLedger();
+      ledger.begin(start);
+      ledger.charge(acme, 20_000, 0, start + 990, () => ({ requestsDebtMs: 0, tokensDebtMs: 0 }));
+      let level = await store.makeUp(ledger.take(acme, start + 1000, () => level), false, start + 1000);
+      for (let atMs = 1100; atMs <= 20_000; atMs += 900) {
+        // The thread has heard what the store says since then.
+        const known = level;
+        ledger.charge(
+          acme,
+          1000,
+          0,
+          start + atMs,
+          () => ({ requestsDebtMs: known.requestsDebtMs - (atMs === 1100 ? 100 : 900), tokensDebtMs: 0 }),
+        );
+        level = await store.makeUp(ledger.take(acme, start + atMs, () => known), false, start + atMs);
+        const exactMs = 20_000 + 990 - atMs + 1000 * (1 + (atMs - 1100) / 900);
+        assert.ok(Math.abs(level.requestsDebtMs - exactMs) < 100, `${level.requestsDebtMs} ms at ${atMs}, not ${exactMs}`);
+      }
+    }),
+});
