@@ -157,6 +157,12 @@ async function remaining({ url }: GatewayProcess, tenant: string): Promise<numbe
   return Number(answer.headers.get("x-ratelimit-remaining-tokens"));
 }
 
+/** What a stream was charged with, and what it should be; tokens. */
+interface Stream {
+  readonly charged: number;
+  readonly cost: number;
+}
+
 /** By OpenAI's own rules; text produced is all that the mock wrote, up to the word that stops. */
 function truth({ api, prompt, pieces, end }: Plan): { readonly prompt: number; readonly completion: number } {
   const produced = end === "stopped" ? pieces.slice(0, pieces.indexOf("worthless ")) : pieces;
@@ -187,7 +193,7 @@ ${
       await run(gateway, "a", "gpt-4o", warm);
       assert.equal(before - await remaining(gateway, "a"), 12 + 5, "the encoding has been read");
     });
-    const errors = new Map<string, number[]>();
+    const streams = new Map<string, Stream[]>();
     let exact = 0;
     let left = STREAMS;
     const started = performance.now();
@@ -213,25 +219,31 @@ ${
         const { prompt, completion } = truth(each);
         // Anthropic says at the beginning what the prompt cost; the rest of a cut stream is counted.
         const known = each.api === "anthropic" && each.usage !== undefined ? each.usage.prompt : prompt;
-        const error = (charged - known - completion) / (known + completion);
         const name = `${each.api}, ${each.end}${each.usage === undefined ? ", no usage" : ""}`;
-        errors.set(name, [...errors.get(name) ?? [], error]);
+        streams.set(name, [...streams.get(name) ?? [], { charged, cost: known + completion }]);
       }
       return shortBy;
     }));
     const minutes = (performance.now() - started) / 60_000;
     assert.ok(short.every((each) => each <= Math.ceil(minutes) + 1), `${short} tokens short in ${minutes} minutes`);
     console.log(`seed ${seed}: ${exact} streams with usage charged to the token`);
-    for (const [name, all] of [...errors].sort()) {
-      const mean = all.reduce((sum, error) => sum + error, 0) / all.length;
-      const worst = all.reduce((a, b) => Math.abs(a) > Math.abs(b) ? a : b);
+    for (const [name, all] of [...streams].sort()) {
+      const errors = all.map(({ charged, cost }) => (charged - cost) / cost);
+      const mean = errors.reduce((sum, error) => sum + error, 0) / all.length;
+      const worst = errors.reduce((a, b) => Math.abs(a) > Math.abs(b) ? a : b);
       console.log(
         `  ${name}: ${all.length} streams, error ${(mean * 100).toFixed(1)} % on average, ${(worst * 100).toFixed(1)} % at worst`,
       );
-      // Counted with the model's own encoding; or by a ratio, which knows English better than this mixture.
-      if (!name.startsWith("anthropic")) assert.ok(Math.abs(mean) < 0.05 && Math.abs(worst) < 0.5, `${name} (seed ${seed})`);
-      else if (all.length >= 3) assert.ok(Math.abs(mean) < 0.5, `${name} (seed ${seed})`);
+      if (name.startsWith("anthropic")) continue;
+      // Counted with the model's own encoding; the words that a stop was found in may be among them, and one may be refilled.
+      const off = Math.max(...all.map(({ charged, cost }) => Math.abs(charged - cost)));
+      assert.ok(off <= 8, `${name}: ${off} tokens off (seed ${seed})`);
     }
+    // By a ratio, which knows English better than this mixture.
+    const byRatio = [...streams].flatMap(([name, all]) => name.startsWith("anthropic") ? all : []);
+    const sum = (of: (stream: Stream) => number) => byRatio.reduce((sum, each) => sum + of(each), 0);
+    const off = sum(({ charged, cost }) => charged - cost) / sum(({ cost }) => cost);
+    assert.ok(byRatio.length === 0 || Math.abs(off) < 0.5, `the ratio is off by ${off} (seed ${seed})`);
   } finally {
     await backend.shutdown();
   }
