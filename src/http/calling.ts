@@ -65,15 +65,17 @@ export async function callWithPrompt(
   const answer = await send(request, { kind: "prompt", wire }, exchange, limits);
   const translation = translationOf(api, answer.target);
   if (translation === undefined) return answer;
-  const { dropped = [], echo } = translated.get(answer.target) ?? {};
+  const { dropped = [], echo, functions } = translated.get(answer.target) ?? {};
   exchange.untranslated = dropped;
   const facts = {
     id: exchange.requestId,
     model: prompt.model,
     includeUsage: prompt.includeUsage || exchange.askedUsage,
+    usageAdded: exchange.askedUsage,
     createdSeconds: Math.floor(exchange.startedAt.getTime() / 1000),
     estimate: { promptTokens: exchange.promptTokens, tokensOf: (chars: number) => Math.ceil(chars / CHARS_PER_TOKEN) },
     ...(echo !== undefined && { echo }),
+    ...(functions !== undefined && { functions }),
   };
   return translatedAnswer(answer, translation, facts, limits);
 }

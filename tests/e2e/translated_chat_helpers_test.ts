@@ -19,8 +19,11 @@ Deno.test("OpenAI's SDK over Anthropic's messages: the other helpers", async (t)
   await using backend = startAnthropicMock();
   await using gateway = await startLlmGateway({
     backendUrl: backend.url,
-    tenants: { acme: TEST_POLICY },
-    tenantKeys: { acme: "streaming_format: anthropic\nbackend: {retry_attempts: 0}" },
+    tenants: { acme: TEST_POLICY, counted: TEST_POLICY },
+    tenantKeys: {
+      acme: "streaming_format: anthropic\nbackend: {retry_attempts: 0}",
+      counted: "streaming_format: anthropic\nrate_limit: {tokens_per_minute: 100000}",
+    },
   });
   const { completions } = new OpenAI({ apiKey: "sk-client", baseURL: `${gateway.url}/v1`, maxRetries: 0 }).chat;
   const ask = (content: string) => ({ model: "claude-opus-4-6", messages: [{ role: "user" as const, content }] });
@@ -39,6 +42,18 @@ Deno.test("OpenAI's SDK over Anthropic's messages: the other helpers", async (t)
       });
       assert.ok(usages.length > 2 && usages.every((usage) => usage === null), question);
       for await (const chunk of await completions.create({ ...ask(question), stream: true })) assert.ok(!("usage" in chunk), question);
+    }
+  });
+
+  await t.step("usage that the gateway counts by is nowhere either, for who did not ask", async () => {
+    const counted = new OpenAI({
+      apiKey: "sk-client",
+      baseURL: `${gateway.url}/v1`,
+      maxRetries: 0,
+      defaultHeaders: { "x-tenant-id": "counted" },
+    });
+    for await (const chunk of await counted.chat.completions.create({ ...ask("a plain question"), stream: true })) {
+      assert.ok(!("usage" in chunk));
     }
   });
 
@@ -150,6 +165,20 @@ Deno.test("OpenAI's SDK over Anthropic's messages: the other helpers", async (t)
     const { thinking, tool_choice } = backend.bodies.at(-1)!;
     assert.deepEqual([thinking, tool_choice], [{ type: "adaptive" }, { type: "any" }]);
   });
+
+  await t.step(
+    "a client that speaks of functions, as OpenAI's older examples do, gets a function_call, and its result goes on",
+    async () => {
+      const functions = [{ name: "save_note", parameters: { type: "object", properties: { note: { type: "string" } } } }];
+      const { finish_reason, message } = (await completions.create({ ...ask("save it"), functions })).choices[0]!;
+      const called = { name: "save_note", arguments: '{"note":"Ask [REDACTED] about it"}' };
+      assert.deepEqual([finish_reason, message.function_call, message.tool_calls], ["function_call", called, undefined]);
+      const streamed = (await completions.stream({ ...ask("save it"), functions }).finalChatCompletion()).choices[0]!;
+      assert.deepEqual([streamed.finish_reason, streamed.message.function_call], ["function_call", called]);
+      const messages = [...ask("save it").messages, message, { role: "function" as const, name: "save_note", content: "saved" }];
+      assert.equal((await completions.create({ ...ask(""), messages, functions })).choices[0]!.message.content, "The tools said: saved.");
+    },
+  );
 
   await t.step("what a model does not take is left out and told", async () => {
     const request = { ...ask("a plain question"), model: "claude-opus-4-7", temperature: 0.2, top_p: 0.9, seed: 7 };

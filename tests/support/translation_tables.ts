@@ -29,6 +29,7 @@ export type Event = JsonObject | string;
 
 /** A whole answer of the backend: what the client gets, or why it cannot be read. */
 export interface WholeCase extends Case {
+  readonly facts?: Partial<AnswerFacts>;
   readonly from: unknown;
   readonly to?: JsonObject;
   readonly unreadable?: string;

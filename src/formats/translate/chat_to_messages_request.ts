@@ -3,11 +3,13 @@
  * https://platform.openai.com/docs/api-reference/chat/create → https://docs.anthropic.com/en/api/messages
  */
 import { isObject, type JsonObject } from "../json_value.ts";
+import { RequestError } from "../request.ts";
 import { turnsOf } from "./chat_to_messages_turns.ts";
 import { isClaudeFrom } from "./claude_models.ts";
 import { enforcedSchema } from "./enforced_schema.ts";
 import { readRequest, writeJson } from "./exact_json.ts";
-import { cannot, Dropped, given, listAt, objectAt, stringAt } from "./reading.ts";
+import { functionsPath, speaksOfFunctions, withTools } from "./legacy_functions.ts";
+import { cannot, Dropped, given, listAt, objectAt, renamed, stringAt } from "./reading.ts";
 import { sampling } from "./sampling.ts";
 import { thinkingOf } from "./thinking.ts";
 import type { TranslatedRequest } from "./types.ts";
@@ -39,8 +41,6 @@ const KNOWN = new Set([
   "modalities",
   "audio",
   "web_search_options",
-  "functions",
-  "function_call",
   "moderation",
   // Hints for OpenAI's prompt cache change no answer.
   "prompt_cache_key",
@@ -54,6 +54,16 @@ const KNOWN = new Set([
 /** @throws {RequestError} */
 export function chatToMessages(body: string): TranslatedRequest {
   const chat = readRequest(body);
+  if (!speaksOfFunctions(chat)) return translated(chat);
+  try {
+    const { dropped, ...rest } = translated(withTools(chat));
+    return { ...rest, dropped: dropped.map(functionsPath), ...(Array.isArray(chat.functions) && { functions: true }) };
+  } catch (error) {
+    throw error instanceof RequestError ? renamed(error, functionsPath) : error;
+  }
+}
+
+function translated(chat: JsonObject): TranslatedRequest {
   const dropped = new Dropped();
   dropped.rest(chat, KNOWN);
   refuse(chat);
@@ -103,9 +113,6 @@ function refuse(chat: JsonObject): void {
   }
   for (const key of ["audio", "web_search_options", "moderation"]) {
     if (isObject(chat[key])) throw cannot(key, "the backend has no such feature under this API");
-  }
-  for (const [key, instead] of [["functions", "tools"], ["function_call", "tool_choice"]] as const) {
-    if (chat[key] !== undefined && chat[key] !== null) throw cannot(key, `it is deprecated; send "${instead}"`);
   }
 }
 

@@ -53,7 +53,7 @@ export function turnsOf(list: readonly unknown[], dropped: Dropped): Turns {
 const isResult = ({ type }: JsonObject) => type === "tool_result";
 
 const SYSTEM_KEYS = new Set(["role", "content"]);
-const MESSAGE_KEYS = new Set(["role", "content", "tool_calls", "tool_call_id", "refusal", "audio", "function_call"]);
+const MESSAGE_KEYS = new Set(["role", "content", "tool_calls", "tool_call_id", "refusal", "audio"]);
 
 /** Empty texts are refused by the messages API and say nothing. */
 function text(value: string): JsonObject[] {
@@ -139,7 +139,6 @@ function plainText(base64: string, path: string): string {
 
 function assistantBlocks(message: JsonObject, path: string, dropped: Dropped): JsonObject[] {
   if (isObject(message.audio)) throw cannot(`${path}.audio`, "the backend has no audio");
-  if (isObject(message.function_call)) throw cannot(`${path}.function_call`, 'it is deprecated; send "tool_calls"');
   const blocks: JsonObject[] = [];
   if (typeof message.content === "string") blocks.push(...text(message.content));
   else {

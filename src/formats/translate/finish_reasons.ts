@@ -18,8 +18,10 @@ const MESSAGES: Readonly<Record<string, string>> = {
   content_filter: "refusal",
 };
 
-export function chatFinish(stopReason: unknown): string {
-  return (typeof stopReason === "string" ? CHAT[stopReason] : undefined) ?? "stop";
+/** @param functions the client speaks of functions. */
+export function chatFinish(stopReason: unknown, functions = false): string {
+  const reason = (typeof stopReason === "string" ? CHAT[stopReason] : undefined) ?? "stop";
+  return functions && reason === "tool_calls" ? "function_call" : reason;
 }
 
 /** @param called the answer calls tools: OpenAI says `stop` where the request named the function, and some backends always do. */

@@ -8,7 +8,7 @@ import type { AnswerFacts, StreamTranslator } from "./types.ts";
 import { chatUsage } from "./usage.ts";
 
 /** @throws {BadEventError} */
-export function messageToCompletion(body: string, { id, model, createdSeconds }: AnswerFacts): string {
+export function messageToCompletion(body: string, { id, model, createdSeconds, functions }: AnswerFacts): string {
   const message = answerOf(body);
   if (!Array.isArray(message.content)) throw new BadEventError("The backend sent an answer without content; is it an Anthropic API?");
   let content: string | null = null;
@@ -34,10 +34,10 @@ export function messageToCompletion(body: string, { id, model, createdSeconds }:
         content,
         refusal: explanationOf(message.stop_details) ?? null,
         ...(reasoning !== "" && { reasoning_content: reasoning }),
-        ...(calls.length > 0 && { tool_calls: calls }),
+        ...(calls.length > 0 && (functions ? { function_call: calls[0]!.function } : { tool_calls: calls })),
       },
       logprobs: null,
-      finish_reason: chatFinish(message.stop_reason),
+      finish_reason: chatFinish(message.stop_reason, functions),
     }],
     usage: chatUsage(message.usage),
   });
@@ -120,7 +120,7 @@ export class MessagesToChatStream implements StreamTranslator {
     if (typeof stop_reason !== "string" || this.#finished) return NONE;
     this.#finished = true;
     const refusal = explanationOf(stop_details);
-    const end = this.#chunk({}, chatFinish(stop_reason));
+    const end = this.#chunk({}, chatFinish(stop_reason, this.facts.functions));
     return refusal === undefined ? end : concatBytes([this.#chunk({ refusal }), end]);
   }
 
@@ -130,9 +130,7 @@ export class MessagesToChatStream implements StreamTranslator {
     if (block.type !== "tool_use") return NONE;
     const call = { index: this.#callCount++, input: inputOf(block, data), wrote: false };
     this.#calls.set(index, call);
-    return this.#chunk({
-      tool_calls: [{ index: call.index, id: block.id, type: "function", function: { name: block.name, arguments: "" } }],
-    });
+    return this.#call(call, { name: block.name, arguments: "" }, { id: block.id, type: "function" });
   }
 
   #delta(index: number, delta: JsonObject): Uint8Array {
@@ -145,7 +143,7 @@ export class MessagesToChatStream implements StreamTranslator {
         const call = this.#calls.get(index);
         if (call === undefined || delta.partial_json === "") return NONE;
         call.wrote = true;
-        return this.#chunk({ tool_calls: [{ index: call.index, function: { arguments: delta.partial_json } }] });
+        return this.#call(call, { arguments: delta.partial_json });
       }
       default:
         return NONE;
@@ -157,7 +155,13 @@ export class MessagesToChatStream implements StreamTranslator {
     const call = this.#calls.get(index);
     if (call === undefined || call.wrote) return NONE;
     call.wrote = true;
-    return this.#chunk({ tool_calls: [{ index: call.index, function: { arguments: writeJson(call.input ?? {}) } }] });
+    return this.#call(call, { arguments: writeJson(call.input ?? {}) });
+  }
+
+  /** A piece of a call; who speaks of functions gets one call only. */
+  #call({ index }: Call, said: JsonObject, head: JsonObject = {}): Uint8Array {
+    if (!this.facts.functions) return this.#chunk({ tool_calls: [{ index, ...head, function: said }] });
+    return index === 0 ? this.#chunk({ function_call: said }) : NONE;
   }
 
   #end(): Uint8Array {
@@ -175,7 +179,8 @@ export class MessagesToChatStream implements StreamTranslator {
   #chunk(delta: JsonObject, finish: string | null = null): Uint8Array {
     const choices = [{ index: 0, delta, logprobs: null, finish_reason: finish }];
     // Who asked for usage finds it in every chunk, null before the last (https://platform.openai.com/docs/api-reference/chat/create).
-    return sseBytes(writeJson({ ...this.#head(), choices, ...(this.facts.includeUsage && { usage: null }) }));
+    const asked = this.facts.includeUsage && !this.facts.usageAdded;
+    return sseBytes(writeJson({ ...this.#head(), choices, ...(asked && { usage: null }) }));
   }
 
   #head(): JsonObject {

@@ -9,6 +9,7 @@ import { translateError } from "./errors.ts";
 import { MessagesToChatStream, messageToCompletion } from "./messages_to_chat_answer.ts";
 import { messagesToChat } from "./messages_to_chat_request.ts";
 import { responsesPath, responsesToChat } from "./responses_to_chat_request.ts";
+import { renamed } from "./reading.ts";
 import type { StreamTranslator, Translation } from "./types.ts";
 
 const CHAT_PATH = "/v1/chat/completions";
@@ -61,8 +62,7 @@ export function compose(outer: Translation, inner: Translation): Translation {
         const second = inner.request(first.body);
         return { ...first, body: second.body, dropped: [...new Set([...first.dropped, ...second.dropped.map(named)])] };
       } catch (error) {
-        if (!(error instanceof RequestError)) throw error;
-        throw new RequestError(named(error.path), error.message.replace(`"${error.path}"`, `"${named(error.path)}"`), error);
+        throw error instanceof RequestError ? renamed(error, named) : error;
       }
     },
     answer: (body, facts) => outer.answer(inner.answer(body, facts), facts),

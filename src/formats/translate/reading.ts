@@ -35,6 +35,12 @@ export function calledDirectly(tool: JsonObject): JsonObject {
   return listOf(allowed_callers).every((caller) => caller === "direct") ? rest : tool;
 }
 
+/** The same error, with its place as the client knows it. */
+export function renamed(error: RequestError, named: (path: string) => string): RequestError {
+  const path = named(error.path);
+  return new RequestError(path, error.message.replace(`"${error.path}"`, `"${path}"`), error);
+}
+
 /** The members that hold a value. */
 export function given(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== null));

@@ -10,6 +10,8 @@ export interface TranslatedRequest {
   readonly dropped: readonly string[];
   /** What the client's API repeats of a request in its answer. */
   readonly echo?: JsonObject;
+  /** The client speaks of functions, the chat API's deprecated tools, and wants its answer so. */
+  readonly functions?: true;
 }
 
 /** What a translation must know beside the bytes. */
@@ -18,14 +20,18 @@ export interface AnswerFacts {
   readonly id: string;
   /** The model the client asked for, where the backend does not say which one answered. */
   readonly model: string;
-  /** The client asked for a usage chunk. */
+  /** A chunk of usage ends a stream. */
   readonly includeUsage: boolean;
+  /** Because the gateway asked for it in the client's place. */
+  readonly usageAdded?: boolean;
   /** Unix seconds. */
   readonly createdSeconds: number;
   /** Counts where the backend gives none and the client's API demands them: the prompt's tokens, and those of so many characters. */
   readonly estimate: { readonly promptTokens: number; readonly tokensOf: (chars: number) => number };
   /** `TranslatedRequest.echo`. */
   readonly echo?: JsonObject;
+  /** `TranslatedRequest.functions`. */
+  readonly functions?: true;
 }
 
 /** One answer as it streams: the backend's events in, the client's bytes out. */
