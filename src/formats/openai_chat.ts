@@ -74,6 +74,8 @@ export class ChatCodec implements StreamCodec {
   readonly #documents = new Map<string, JsonText>();
   readonly #channels = new Map<number, Set<Channel>>();
   readonly #repeated = new RepeatedMessages();
+  /** Choices of which the client has got an event, and so the role. */
+  readonly #begun = new Set<number>();
   #transcriptChanged = false;
   #usageSent = false;
 
@@ -127,7 +129,7 @@ export class ChatCodec implements StreamCodec {
   forward(event: DecodedEvent): Uint8Array {
     const own = ownEvent(event);
     if (own.unwanted) return NO_BYTES;
-    if (own.usage !== undefined) this.#usageSent = true;
+    this.#sends(own);
     if (own.slots.length === 0 && own.repeats.length === 0) return own.raw;
     if (!this.#transcriptChanged && this.#repeated.none && own.slots.every((slot) => slot.json === undefined)) return own.raw;
     return this.#encode(own, written(own.slots));
@@ -135,7 +137,7 @@ export class ChatCodec implements StreamCodec {
 
   rewrite(event: DecodedEvent, texts: readonly string[]): Uint8Array {
     const own = ownEvent(event);
-    if (own.usage !== undefined) this.#usageSent = true;
+    this.#sends(own);
     return this.#encode(own, written(own.slots, texts), own.stray);
   }
 
@@ -152,16 +154,16 @@ export class ChatCodec implements StreamCodec {
     });
     if (choices.size === 0) return NO_BYTES;
     own.headSent = true;
-    return this.#chunk([...choices].map(([index, delta]) => this.shape.choice(index, delta, null)));
+    return this.#chunk([...choices].map(([index, delta]) => this.#choice(index, delta)));
   }
 
   insert(choice: number, channel: Channel, text: string): Uint8Array {
-    return this.#chunk([this.shape.choice(choice, deltaFor(channel, text), null)]);
+    return this.#chunk([this.#choice(choice, deltaFor(channel, text))]);
   }
 
-  stopChoice(choice: number, { message }: StopReason): Uint8Array {
-    const end = this.#chunk([this.shape.choice(choice, {}, "content_filter")]);
-    return message === undefined || message === "" ? end : concatBytes([this.insert(choice, "content", message), end]);
+  stopChoice(choice: number, { message = "" }: StopReason): Uint8Array {
+    const text = message === "" ? NO_BYTES : this.insert(choice, "content", message);
+    return concatBytes([text, this.#chunk([this.#choice(choice, {}, "content_filter")])]);
   }
 
   end(usage: Usage | undefined): Uint8Array {
@@ -174,6 +176,18 @@ export class ChatCodec implements StreamCodec {
 
   fail({ message, type, code }: StreamProblem): Uint8Array {
     return sseBytes(JSON.stringify({ error: { message, type, code, param: null } }));
+  }
+
+  #sends({ slots, usage }: ChatEvent): void {
+    if (usage !== undefined) this.#usageSent = true;
+    for (const { choice } of slots) this.#begun.add(choice);
+  }
+
+  /** A choice of ours; SDKs want to know the role by the end. */
+  #choice(index: number, delta: JsonObject, finish: string | null = null): JsonObject {
+    const first = !this.#begun.has(index);
+    this.#begun.add(index);
+    return this.shape.choice(index, first ? { role: "assistant", ...delta } : delta, finish);
   }
 
   #readChoice(choice: JsonObject, position: number, index: number, data: string, slots: Slot[]): void {

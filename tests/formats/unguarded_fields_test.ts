@@ -21,7 +21,7 @@ const LABELS: Readonly<Record<Exclude<Api, "custom">, string>> = {
   // `code`, `message`, `reason`: of an error or an incomplete response.
   "openai-responses":
     "approval_request_id call_id code container_id delta encrypted_content execution file_id fingerprint id instructions " +
-    "item_id message model name obfuscation object partial_image_b64 reason result role server_label status tool_choice truncation type",
+    "item_id message model name obfuscation object partial_image_b64 reason response_id result role server_label status tool_choice truncation type",
   // `stop_sequence`: one of the client's own.
   "anthropic-messages": "data encrypted_content encrypted_index error_code file_id file_type id inference_geo mcp_server_name media_type " +
     "message model name retrieved_at role server_name service_tier signature stop_reason stop_sequence tool_name tool_use_id type",
