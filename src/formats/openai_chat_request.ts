@@ -1,7 +1,7 @@
 /** OpenAI chat completion requests. https://platform.openai.com/docs/api-reference/chat/create */
-import { RequestError, RequestReader, wrongType } from "./request.ts";
+import { joinPath, RequestError, RequestReader, wrongType } from "./request.ts";
 import type { JsonNode } from "./json_nodes.ts";
-import { REASONING_LISTS } from "./openai_fields.ts";
+import { MESSAGE, REASONING_LISTS } from "./openai_fields.ts";
 import type { DecodedRequest, PromptRole } from "./types.ts";
 
 const ROLES: Readonly<Record<string, PromptRole>> = {
@@ -69,6 +69,8 @@ function readMessage(reader: RequestReader, message: JsonNode, path: string): vo
   });
   const called = reader.member(message, "function_call", path);
   reader.jsonString(role, reader.member(called, "arguments", `${path}.function_call`), `${path}.function_call.arguments`);
+  // What backends add to their messages, sent back.
+  for (const { key, value } of message.members) if (!MESSAGE.has(key)) reader.rest(role, value, joinPath(path, key), key);
 }
 
 function readContent(reader: RequestReader, role: PromptRole, content: JsonNode | undefined, path: string): void {

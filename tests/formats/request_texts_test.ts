@@ -82,6 +82,8 @@ Deno.test("openai-chat: arguments and reasoning of earlier messages are read in 
     role: "assistant",
     content: [{ type: "text", text: "part" }],
     refusal: "no",
+    annotations: [{ type: "url_citation", url_citation: { title: "Page", url: "https://example.com" } }],
+    context: { citations: [{ content: "text", title: "Page" }], intent: "to know" },
     reasoning_content: "hm",
     reasoning_details: [{ type: "reasoning.text", text: "hm", format: "f", signature: "s" }, { type: "reasoning.summary", summary: "so" }],
     thinking_blocks: [{ type: "thinking", thinking: "hm", signature: "s" }],

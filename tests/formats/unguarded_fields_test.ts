@@ -86,6 +86,10 @@ const ANSWERS: Readonly<Record<keyof typeof LABELS, readonly unknown[]>> = {
         reasoning_details: [{ type: "reasoning.summary", summary: "so" }],
         audio: { id: "a", data: "UklGRg==", transcript: "hi" },
         annotations: [{ type: "url_citation", url_citation: { title: "Page", url: "https://example.com" } }],
+        context: { citations: [{ content: "text", title: "Page", filepath: "a/b", chunk_id: "0" }], intent: "to know" },
+        executed_tools: [{ index: 0, type: "search", arguments: '{"q":"a"}', output: "found" }],
+        provider_specific_fields: { citations: [[{ cited_text: "cited" }]] },
+        musing: "hm",
         function_call: { name: "f", arguments: '{"a":"b"}' },
         tool_calls: [
           { id: "t", type: "function", function: { name: "f", arguments: '{"a":"b"}' } },
@@ -94,6 +98,9 @@ const ANSWERS: Readonly<Record<keyof typeof LABELS, readonly unknown[]>> = {
         ],
       },
     }, { index: 1, finish_reason: "stop", message: { role: "assistant", content: [{ type: "text", text: "part" }] } }],
+    citations: ["https://example.com"],
+    search_results: [{ title: "Page", url: "https://example.com", snippet: "text", date: "2025-01-01" }],
+    related_questions: ["And then?"],
   }],
   "openai-completions": [{ id: "c", object: "text_completion", model: "m", choices: [{ index: 0, text: "text", finish_reason: "stop" }] }],
   "openai-responses": fixturesOf("openai-responses").flatMap(({ bytes }) =>
@@ -107,7 +114,8 @@ const ANSWERS: Readonly<Record<keyof typeof LABELS, readonly unknown[]>> = {
     type: "message",
     role: "assistant",
     model: "m",
-    stop_reason: "end_turn",
+    stop_reason: "refusal",
+    stop_details: { type: "refusal", category: "cyber", explanation: "why" },
     content: [
       { type: "thinking", thinking: "hm", signature: "s" },
       { type: "text", text: "text", citations: [{ type: "char_location", cited_text: "cited", document_title: "Facts" }] },
@@ -115,6 +123,8 @@ const ANSWERS: Readonly<Record<keyof typeof LABELS, readonly unknown[]>> = {
       { type: "mcp_tool_result", tool_use_id: "t", content: [{ type: "text", text: "result" }] },
       { type: "code_execution_tool_result", tool_use_id: "t", content: { type: "code_execution_result", stdout: "out", stderr: "err" } },
       { type: "compaction", content: "so far" },
+      { type: "mcp_tool_listing", mcp_server_name: "s", tools: [{ name: "f", description: "does", input_schema: { type: "object" } }] },
+      { type: "advisor_tool_result", tool_use_id: "t", content: { type: "advisor_result", text: "advice", stop_reason: null } },
     ],
   }],
 };

@@ -19,6 +19,11 @@ const PLANS = {
   "late scores": scored(true),
   "a stop": planOf([PII, { name: "halt", patterns: [{ source: "[aeiou][a-z]" }], actions: [stop("No.")] }]),
 };
+/** A rule that nothing in any stream is touched by. */
+const QUIET = planOf([{ name: "quiet", patterns: [{ source: "☃+x" }], actions: [redact()] }]);
+/** Streams that a guard changes in any case: tokens ahead of their text, what just stops in the middle, a second `[DONE]`. */
+const NEVER_ALIKE = ["done_doubled_then_bytes.sse", "vllm_logprobs_ahead.sse", "cut_off.sse", "cut_off.ndjson"];
+
 const FOLDERS: Readonly<Record<string, StreamFormat>> = {
   "openai-chat": formatFor("openai-chat"),
   "openai-completions": formatFor("openai-completions"),
@@ -52,6 +57,17 @@ for (const [folder, format] of Object.entries(FOLDERS)) {
       }
     });
   }
+}
+
+for (const [folder, format] of Object.entries(FOLDERS)) {
+  Deno.test(`${folder}: where no rule touches anything, the very bytes come out, cut at every byte`, async () => {
+    for (const { name, bytes } of fixturesOf(folder)) {
+      if (NEVER_ALIKE.includes(name)) continue;
+      const guarded = await guardStream(format, QUIET, Array.from(bytes, (byte) => Uint8Array.of(byte)));
+      assert.equal(guarded.bytes, new TextDecoder().decode(bytes), name);
+      assert.deepEqual(guarded.findings, [], name);
+    }
+  });
 }
 
 const chat = async (name: string, plan = PLANS["patterns and scores"]) => {
