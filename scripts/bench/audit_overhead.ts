@@ -12,8 +12,8 @@ const file = (name: string) => fromFileUrl(new URL(name, import.meta.url));
 
 /** Streams of `deno task bench streaming`, and short ones on purpose: there is a record a stream, so the fewer its events, the more audit weighs. */
 const LOADS = [
-  { events: 1000, streams: 16, pairs: 8 },
-  { events: 100, streams: 120, pairs: 20 },
+  { events: 1000, streams: 8, pairs: 8 },
+  { events: 100, streams: 60, pairs: 20 },
 ] as const;
 /** The batched commits after the last answer are waited for and counted; ms. */
 const SETTLE_MS = 600;
@@ -26,7 +26,7 @@ export interface AuditOverhead {
   readonly added: readonly number[];
 }
 
-/** Takes about four minutes on two quiet cores. */
+/** Takes about two minutes on two quiet cores. */
 export async function benchAuditOverhead(): Promise<readonly AuditOverhead[]> {
   const folder = await Deno.makeTempDir({ prefix: "checkstream-bench-" });
   try {

@@ -3,7 +3,7 @@ import { StoreError } from "../store/errors.ts";
 /**
  * Why the trail cannot take or show records:
  * `queue_full`: more waits than `maxQueue`; `disk_full`, `read_only`, `locked`, `cannot_open`: the file or its folder;
- * `corrupt`: damaged (it is set aside and a new segment begins); `key`: the signing or encryption key is missing or another one;
+ * `stalled`: a commit has begun and does not end; `corrupt`: damaged (it is set aside and a new segment begins); `key`: the signing or encryption key is missing or another one;
  * `shared_path`: another tenant writes there; `newer`: written by a later program; `invalid`: the caller's value;
  * `held`: a legal hold forbids it; `closed`; `failed`: anything else.
  */
@@ -13,6 +13,7 @@ export type AuditErrorCode =
   | "read_only"
   | "locked"
   | "cannot_open"
+  | "stalled"
   | "corrupt"
   | "key"
   | "shared_path"
@@ -51,6 +52,7 @@ export function isAuditErrorCode(text: string): text is AuditErrorCode {
     "read_only",
     "locked",
     "cannot_open",
+    "stalled",
     "corrupt",
     "key",
     "shared_path",

@@ -39,11 +39,17 @@ export async function prune(trail: TrailFile, now: number): Promise<number> {
       const pruned = await remove(trail, rows.map((row) => row.id), `retention of ${retentionDays} days`, now);
       // Another process that prunes the same trail may have been first.
       removed += pruned?.records ?? 0;
+      await turn();
     }
   }
   // The WAL still holds what was overwritten in the file.
   if (removed > 0) await sql`pragma wal_checkpoint(truncate)`.execute(trail.db);
   return removed;
+}
+
+/** Lets in what was asked of this thread meanwhile: records are to be committed within their second, however much is removed. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** Ids of the oldest records that were kept for `asked` days and are not newer than `newest` (for the test of its plan). */
@@ -92,6 +98,7 @@ export async function purge(trail: TrailFile, before: number | null, reason: str
     if (removed !== null) statements.push(removed.signed);
     records += removed?.records ?? 0;
     if (ids.length < AT_ONCE) break;
+    await turn();
   }
   await sql`pragma wal_checkpoint(truncate)`.execute(trail.db);
   return { tenant: trail.settings.tenant, time: new Date(now).toISOString(), records, statements, public_key: trail.key.publicPem };

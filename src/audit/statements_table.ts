@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import { CompiledQuery, type Kysely } from "kysely";
 import { AuditError } from "./errors.ts";
 import { type Head, type Signed, signStatement, type Statement, statementHash, statementText } from "./statement.ts";
 import type { SigningKey } from "./signing_key.ts";
@@ -6,7 +6,8 @@ import type { TrailTables } from "./tables.ts";
 
 /** Reads the head, or null in a new file. @throws {AuditError} `corrupt` when it cannot be read as one. */
 export async function readHead(db: Kysely<TrailTables>): Promise<Signed<Head> & { readonly text: string } | null> {
-  const row = await db.selectFrom("head").select(["body", "signature"]).executeTakeFirst();
+  // Ready SQL here and where the head is written: they run in every commit, and building it costs more than SQLite's part.
+  const row = (await db.executeQuery<{ body: string; signature: string }>(CompiledQuery.raw("select body, signature from head"))).rows[0];
   if (row === undefined) return null;
   const head = parsedHead(row.body);
   if (head === null) throw new AuditError("corrupt", "The audit trail's head is not readable");
@@ -37,8 +38,10 @@ export function parsedStatement(text: string): Statement | null {
 export async function writeHead(db: Kysely<TrailTables>, head: Head, key: SigningKey): Promise<string> {
   const { signature } = signStatement(head, key);
   const body = statementText(head);
-  await sql`insert into head (only, body, signature) values (1, ${body}, ${signature})
-    on conflict (only) do update set body = excluded.body, signature = excluded.signature`.execute(db);
+  await db.executeQuery(CompiledQuery.raw(
+    "insert into head (only, body, signature) values (1, ?, ?) on conflict (only) do update set body = excluded.body, signature = excluded.signature",
+    [body, signature],
+  ));
   return body;
 }
 

@@ -13,12 +13,14 @@ export class WorkerThread {
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
   #dead: AuditError | null = null;
+  #heardMs = 0;
 
   constructor() {
     this.#worker = new Worker(new URL("./audit_worker.ts", import.meta.url), { type: "module", name: "audit" });
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.onmessage = ({ data }: MessageEvent<Reply>) => {
+      this.#heardMs = performance.now();
       const waiting = this.#waiting.get(data.call);
       this.#waiting.delete(data.call);
       if (data.ok) waiting?.resolve(data.answer);
@@ -37,11 +39,17 @@ export class WorkerThread {
     return this.#dead !== null;
   }
 
+  /** For how long it has answered nothing that it was asked, ms. */
+  get silentMs(): number {
+    return this.#waiting.size === 0 ? 0 : performance.now() - this.#heardMs;
+  }
+
   /** @throws {AuditError} */
   ask<Op extends Request["op"]>(request: Request & { readonly op: Op }): Promise<Answers[Op]> {
     if (this.#dead !== null) return Promise.reject(this.#dead);
     return new Promise<Answers[Op]>((resolve, reject) => {
       const call = ++this.#calls;
+      if (this.#waiting.size === 0) this.#heardMs = performance.now();
       this.#waiting.set(call, { resolve, reject });
       const ask: Ask = { call, request };
       this.#port.postMessage(ask);

@@ -5,11 +5,20 @@ import type { TrailSettings } from "./settings.ts";
 import { passes } from "./trail_database.ts";
 import type { AuditEntry } from "./types.ts";
 
-/** When `append` resolves: `batched` at once (durable within `FLUSH_MS` and a commit), `request` after the fsync that holds the record. */
+/**
+ * When `append` resolves: `request` after the fsync that holds the record, `batched` at once, and it is there within a second. To keep that
+ * whatever the disk and the machine do, a record that comes while older ones are late waits for its commit, as in `request`.
+ */
 export type Durability = "request" | "batched";
 
 /** Longest that a `batched` record waits before its commit begins, ms; a second is promised. */
-export const FLUSH_MS = 250;
+const FLUSH_MS = 500;
+/** The same after slow commits. */
+const LEAST_FLUSH_MS = 100;
+/** Records wait for their commit while the oldest one is older than this, ms. */
+const BEHIND_MS = 750;
+/** A worker that answers nothing for so long while a `batched` commit waits counts as a failure, ms: a disk that hangs is `on_error`'s affair. */
+const STALLED_MS = 5000;
 /** Records of one commit. */
 const AT_ONCE = 500;
 /** How long after a failed commit the next try comes, ms. */
@@ -29,6 +38,8 @@ export interface WriterOptions {
 
 interface Waiting {
   readonly json: string;
+  /** When it was accepted; `performance.now()`. */
+  readonly sinceMs: number;
   readonly resolve?: () => void;
   readonly reject?: (error: AuditError) => void;
 }
@@ -42,7 +53,9 @@ export class Writer {
   #openOn: WorkerThread | null = null;
   #queue: Waiting[] = [];
   #queuedUnits = 0;
-  #inFlight = 0;
+  #inFlight: readonly Waiting[] = [];
+  /** How late the commits of late were done after they were due, ms: the slowest, forgotten by and by. */
+  #latenessMs = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #pumping: Promise<void> | null = null;
   #closed = false;
@@ -59,7 +72,7 @@ export class Writer {
   }
 
   get depth(): number {
-    return this.#queue.length + this.#inFlight;
+    return this.#queue.length + this.#inFlight.length;
   }
 
   get publicKey(): string | null {
@@ -99,19 +112,37 @@ export class Writer {
       return Promise.reject(auditError(error));
     }
     this.#queuedUnits += json.length;
+    const sinceMs = performance.now();
     if (this.#options.durability === "request") {
       return new Promise((resolve, reject) => {
-        this.#queue.push({ json, resolve, reject });
+        this.#queue.push({ json, sinceMs, resolve, reject });
         this.#pump();
       });
     }
-    this.#queue.push({ json });
     if (this.#failure !== null) {
-      return Promise.reject(new AuditError(this.#failure.code, this.#failure.message, { cause: this.#failure, kept: true }));
+      this.#queue.push({ json, sinceMs });
+      return Promise.reject(kept(this.#failure));
     }
-    if (this.#queue.length >= AT_ONCE) this.#pump();
-    else this.#later(FLUSH_MS);
-    return Promise.resolve();
+    const oldest = this.#inFlight[0] ?? this.#queue[0];
+    const acknowledged = oldest === undefined || sinceMs - oldest.sinceMs < BEHIND_MS
+      ? (this.#queue.push({ json, sinceMs }), Promise.resolve())
+      : new Promise<void>((resolve, reject) => this.#queue.push({ json, sinceMs, resolve, reject }));
+    this.#schedule(sinceMs);
+    return acknowledged;
+  }
+
+  /** Begins a commit now when enough waits or it has waited long enough, which a busy loop's timers tell late; else in time. */
+  #schedule(nowMs: number): void {
+    const oldest = this.#queue[0];
+    if (oldest === undefined) return;
+    const dueMs = oldest.sinceMs + this.#flushMs;
+    if (this.#queue.length >= AT_ONCE || dueMs <= nowMs) this.#pump();
+    else this.#later(dueMs - nowMs);
+  }
+
+  /** What commits are usually late by is taken off twice: they are to end well within the promised second. */
+  get #flushMs(): number {
+    return Math.max(LEAST_FLUSH_MS, FLUSH_MS - 2 * this.#latenessMs);
   }
 
   /** Commits what waits. @throws {AuditError} when it cannot; in `batched` the records still wait. */
@@ -178,14 +209,16 @@ export class Writer {
       // What came while a failed commit was being told is answered now; only the probe of an idle store waits.
       if (this.#options.durability === "request" && this.#queue.length > 0) this.#pump();
       else if (this.#failure !== null) this.#later(RETRY_MS);
-      else if (this.#queue.length > 0) this.#later(FLUSH_MS);
+      else this.#schedule(performance.now());
     });
   }
 
   async #commitAll(): Promise<void> {
     do {
       const group = this.#queue.splice(0, AT_ONCE);
-      this.#inFlight = group.length;
+      this.#inFlight = group;
+      const dueMs = Math.min(performance.now(), (group[0]?.sinceMs ?? Infinity) + this.#flushMs);
+      const unwatch = this.#options.durability === "batched" ? this.#watch() : undefined;
       try {
         const trail = await this.#ensureOpen();
         if (group.length > 0 || this.#failure !== null) {
@@ -193,6 +226,7 @@ export class Writer {
           await this.#options.thread().ask({ op: "commit", trail, entries, now: this.#options.now() });
         }
         this.#failed(null);
+        this.#latenessMs = Math.max(performance.now() - dueMs, this.#latenessMs * 0.8);
         for (const waiting of group) {
           this.#queuedUnits -= waiting.json.length;
           waiting.resolve?.();
@@ -205,12 +239,37 @@ export class Writer {
             this.#queuedUnits -= waiting.json.length;
             waiting.reject?.(problem);
           }
-        } else this.#queue.unshift(...group);
+        } else {
+          this.#queue.unshift(...group);
+          this.#rejectWaiting(problem);
+        }
         return;
       } finally {
-        this.#inFlight = 0;
+        unwatch?.();
+        this.#inFlight = [];
       }
     } while (this.#options.durability === "request" ? this.#queue.length > 0 : this.#queue.length >= AT_ONCE);
+  }
+
+  /** Tells when the worker falls silent. Returns what ends that. */
+  #watch(): () => void {
+    let timer: ReturnType<typeof setTimeout>;
+    const look = () => {
+      const leftMs = STALLED_MS - this.#options.thread().silentMs;
+      timer = setTimeout(look, Math.max(leftMs, 0) || STALLED_MS);
+      if (leftMs > 0) return;
+      const { tenant, directory } = this.#options.settings;
+      const problem = new AuditError("stalled", `A commit of the audit trail of "${tenant}" in ${directory} does not end: check its disk`);
+      this.#failed(problem);
+      this.#rejectWaiting(problem);
+    };
+    timer = setTimeout(look, STALLED_MS);
+    return () => clearTimeout(timer);
+  }
+
+  /** Answers those who wait for the commit of a `batched` record; the records stay. */
+  #rejectWaiting(problem: AuditError): void {
+    for (const { reject } of [...this.#inFlight, ...this.#queue]) reject?.(kept(problem));
   }
 
   async #ensureOpen(): Promise<number> {
@@ -238,4 +297,9 @@ export class Writer {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
+}
+
+/** The same failure for a record that waits in memory. */
+function kept(failure: AuditError): AuditError {
+  return new AuditError(failure.code, failure.message, { cause: failure, kept: true });
 }

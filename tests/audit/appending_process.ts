@@ -1,8 +1,10 @@
-// A process that appends until it is killed and prints the number of every acknowledged record: `DIRECTORY DURABILITY FIRST`.
+// A process that appends until it is killed and prints the number of every acknowledged record, with a pulse: `DIRECTORY DURABILITY FIRST PULSE`.
 import { openAuditStore } from "../../src/audit/open.ts";
+import { startPulse } from "../support/pulse.ts";
 import { entryOf } from "./entries.ts";
 
-const [directory = "", durability, first] = Deno.args;
+const [directory = "", durability, first, pulse = ""] = Deno.args;
+startPulse(pulse);
 const store = await openAuditStore({
   tenant: "acme",
   directory,

@@ -9,6 +9,7 @@ import { cleanEntry } from "../../src/audit/record.ts";
 import { TrailFile } from "../../src/audit/trail_file.ts";
 import { verifyFile } from "../../src/audit/verify.ts";
 import { smallDisk } from "../support/small_disk.ts";
+import { eventually } from "../support/eventually.ts";
 import { entryOf } from "./entries.ts";
 
 const coded = (code: AuditErrorCode, kept?: boolean) => (error: unknown) =>
@@ -291,5 +292,49 @@ Deno.test("another signing key is refused instead of being taken for tampering",
   await (await openAuditStore({ tenant: "acme", directory })).close();
   await Deno.remove(join(directory, "signing_key.pem"));
   await assert.rejects(openAuditStore({ tenant: "acme", directory }), coded("key"));
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("a batched record that comes while older ones are late waits for the commit, and a disk that hangs is a failure, not a wait", async () => {
+  const directory = await Deno.makeTempDir();
+  const store = await openAuditStore({ tenant: "acme", directory, busyTimeoutMs: 60_000 });
+  const failures: (string | undefined)[] = [];
+  store.followFailure((failure) => failures.push(failure?.code));
+  const other = createClient({ url: pathToFileURL(join(directory, "audit.db")).href });
+  const lock = await other.transaction("write");
+  // Acknowledged at once: its commit, which cannot begin now, is not due yet.
+  await store.append(entryOf(1));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  let acknowledged = false;
+  const second = store.append(entryOf(2)).then(() => acknowledged = true);
+  await assert.rejects(second, coded("stalled", true));
+  assert.equal(acknowledged, false);
+  assert.equal(store.failure?.code, "stalled");
+  await assert.rejects(store.append(entryOf(3)), coded("stalled", true));
+  await lock.rollback();
+  other.close();
+  await eventually(() => assert.equal(store.failure, null));
+  await store.append(entryOf(4));
+  await store.flush();
+  assert.deepEqual((await store.query({})).records.map(({ request_id }) => request_id), ["req_4", "req_3", "req_2", "req_1"]);
+  assert.deepEqual(failures, ["stalled", undefined]);
+  await store.close();
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("a batched record that waited because older ones were late is acknowledged once it is on disk", async () => {
+  const directory = await Deno.makeTempDir();
+  const store = await openAuditStore({ tenant: "acme", directory, busyTimeoutMs: 60_000 });
+  const other = createClient({ url: pathToFileURL(join(directory, "audit.db")).href });
+  const lock = await other.transaction("write");
+  await store.append(entryOf(1));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const second = store.append(entryOf(2));
+  await lock.rollback();
+  await second;
+  const { rows } = await other.execute("select count(*) as records from records");
+  assert.equal(rows[0]?.records, 2);
+  other.close();
+  await store.close();
   await Deno.remove(directory, { recursive: true });
 });

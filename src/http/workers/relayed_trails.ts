@@ -10,6 +10,9 @@ import type { HeldTrail } from "../../tenants/assemble.ts";
 import type { Outbox } from "./outbox.ts";
 import type { AuditProblem, AuditResults, ToWorker } from "./protocol.ts";
 
+/** Without a word of what was taken for so long, ms, records are waited for: the trail, or who writes it, is behind. It is told every 50 ms. */
+const BEHIND_MS = 250;
+
 type Settle = (problem: AuditProblem | null) => void;
 
 export class RelayedTrails {
@@ -66,8 +69,10 @@ export class RelayedTrails {
 class RelayedTrail implements AuditSink {
   released = false;
   #failure: AuditError | null = null;
-  /** Records sent that the control plane has not taken from the wire. */
+  /** Records sent that the trail has not taken. */
   #underWay = 0;
+  /** When one was last taken, or all were; `performance.now()`. */
+  #takenMs = 0;
   #records = 0;
   readonly #awaited = new Map<number, Settle>();
   readonly #waits: boolean;
@@ -97,9 +102,10 @@ class RelayedTrail implements AuditSink {
     } catch (error) {
       return Promise.reject(error);
     }
-    this.#underWay++;
+    const nowMs = performance.now();
+    if (this.#underWay++ === 0) this.#takenMs = nowMs;
     const record = ++this.#records;
-    const awaited = this.#waits || this.#failure !== null;
+    const awaited = this.#waits || this.#failure !== null || nowMs - this.#takenMs > BEHIND_MS;
     // At once, so that a worker that dies takes no record with it.
     this.outbox.now({ kind: "record", trail: this.number, record, json, awaited });
     if (!awaited) return Promise.resolve();
@@ -110,6 +116,7 @@ class RelayedTrail implements AuditSink {
 
   ended({ taken, ended }: AuditResults): void {
     this.#underWay -= taken;
+    this.#takenMs = performance.now();
     for (const [record, problem] of ended) {
       this.#awaited.get(record)?.(problem);
       this.#awaited.delete(record);

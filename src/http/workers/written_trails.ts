@@ -76,20 +76,18 @@ export class WrittenTrails {
     const held = await this.#held.get(trail);
     if (held === undefined) return;
     let problem: AuditProblem | null = null;
-    const ended = held.lease.store.appendJson(json);
-    if (!awaited) {
-      this.#result(trail).taken++;
-      this.#timer ??= setTimeout(() => this.#flush(), TAKEN_MS);
-    }
     try {
-      await ended;
+      await held.lease.store.appendJson(json);
     } catch (error) {
       problem = problemOf(auditError(error));
       if (!awaited && !problem.kept) this.deps.onLost(held.tenant, auditError(error));
     }
-    if (!awaited) return;
     const results = this.#result(trail);
     results.taken++;
+    if (!awaited) {
+      this.#timer ??= setTimeout(() => this.#flush(), TAKEN_MS);
+      return;
+    }
     results.ended.push([record, problem]);
     if (this.#telling) return;
     this.#telling = true;
