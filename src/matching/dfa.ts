@@ -20,8 +20,10 @@ export interface State extends Row<State> {
   readonly most: number;
   /** Fewest units by which a match can still grow; for a single thread with a match `now`, all that is open. */
   readonly growth: number;
-  /** For walking backwards, made when first asked for: the threads of a pattern, or (`undefined`) all that are live. */
+  /** For walking backwards, made when first asked for: the threads of a pattern, or (`undefined`) all that are live; those last asked for besides. */
   backwards: Map<number | undefined, ReverseState> | undefined;
+  lastBackwards: ReverseState | undefined;
+  lastPattern: number | undefined;
 }
 
 const none: readonly number[] = [];
@@ -29,6 +31,7 @@ const none: readonly number[] = [];
 /** Flags of a transition in `ForwardDfa.table`: the state it leads to has something to report; has no threads. */
 export const reports = 1;
 export const empty = 2;
+export const allFlags = reports | empty;
 
 /** The automaton over sets of threads, built as texts ask for it. */
 export class ForwardDfa {
@@ -38,6 +41,7 @@ export class ForwardDfa {
   /** Kind before × class → where threads that start there land. */
   readonly #startSteps = new Map<number, Int32Array>();
   readonly #startStates = new Map<number, State>();
+  #initial: State | undefined;
   readonly #visited: Int32Array;
   readonly #added: Int32Array;
   readonly #landed: Int32Array;
@@ -57,8 +61,8 @@ export class ForwardDfa {
   }
 
   /** The state before the first character. */
-  initial(): State {
-    return this.#intern(new Int32Array(0), 0, none);
+  get initial(): State {
+    return this.#initial ??= this.#intern(new Int32Array(0), 0, none);
   }
 
   /** The state of a thread of `pattern`, or of every pattern, that starts after a character of `kind`. */
@@ -200,6 +204,8 @@ export class ForwardDfa {
       most: open === 0 ? unreachable : most,
       growth,
       backwards: undefined,
+      lastBackwards: undefined,
+      lastPattern: undefined,
       row: 0,
       generation: 0,
       chain: undefined,

@@ -1,5 +1,5 @@
 import type { Alphabet } from "./alphabet.ts";
-import type { ForwardDfa, State } from "./dfa.ts";
+import { allFlags, type ForwardDfa, type State } from "./dfa.ts";
 import { exhausted, type ReverseDfa, type ReverseState, starts } from "./reverse.ts";
 import type { Tape } from "./tape.ts";
 
@@ -16,7 +16,7 @@ export interface Machine {
 
 /**
  * The first place in `[lower, position)` from which the text up to `position` leads to one of `threads`; -1 when there is none.
- * Costs a step per character until no thread can have begun earlier.
+ * Costs a step per character until no thread can have begun earlier. How many such places it passed is left in `backwards.startsPassed`.
  */
 export function oldestStart(machine: Machine, tape: Tape, threads: ReverseState, position: number, lower: number): number {
   const { backwards } = machine;
@@ -25,7 +25,7 @@ export function oldestStart(machine: Machine, tape: Tape, threads: ReverseState,
   const { table, columns } = backwards;
   const first = lower - base;
   let row = table.rowOf(threads);
-  let oldest = -1;
+  let oldest = -1, passed = 0;
   for (let slot = position - base - 1; slot >= first; slot--) {
     const cls = slots[slot] ?? 0;
     if (cls >= half) continue;
@@ -35,9 +35,13 @@ export function oldestStart(machine: Machine, tape: Tape, threads: ReverseState,
     const before = kinds === 1 ? 0 : previous < half ? kindOf[previous] ?? 0 : tape.kindBefore(base + slot);
     row = table.next(row, columns[cls * kinds + before] ?? 0) || backwards.follow(table.at(row), cls, before);
     const flags = table.flags[row] ?? 0;
-    if (flags & starts) oldest = slot;
+    if (flags & starts) {
+      oldest = slot;
+      passed++;
+    }
     if (flags & exhausted) break;
   }
+  backwards.startsPassed = passed;
   return oldest < 0 ? -1 : base + oldest;
 }
 
@@ -46,46 +50,42 @@ export class Thread {
   readonly #machine: Machine;
   #state: State;
   #at: number;
-  /** End of the last character that was read. */
-  #read: number;
   /** End of the longest match so far; `start` when there is none. */
   end: number;
 
   constructor(machine: Machine, pattern: number, tape: Tape, readonly start: number) {
     this.#machine = machine;
     this.#state = machine.following.startState(pattern, tape.kindBefore(start));
-    this.#at = this.#read = this.end = start;
+    this.#at = this.end = start;
   }
 
   /** Reads on to the end of the tape. True when `end` is settled: nothing that follows can change it. */
   advance(tape: Tape, ended: boolean): boolean {
-    const { following, alphabet, maxHoldbackChars } = this.#machine;
+    const { following, alphabet: { half, end: endOfText }, maxHoldbackChars } = this.#machine;
     const last = this.start + maxHoldbackChars;
-    const { slots, base, end } = tape;
+    const { slots, base } = tape;
     const { table } = following;
     if (this.#isSettled(last)) return true;
     let row = table.rowOf(this.#state);
-    for (let at = this.#at; at < end;) {
-      const cls = slots[at++ - base] ?? 0;
-      if (cls >= alphabet.half) continue;
+    for (let slot = this.#at - base, slotsEnd = tape.end - base;; slot++) {
+      slot = table.run(row, slots, slot, slotsEnd, half, allFlags);
+      row = table.reached;
+      if (slot === slotsEnd) break;
+      const cls = slots[slot] ?? 0;
       row = table.next(row, cls) || following.follow(table.at(row), cls);
-      if (table.flags[row] === 0) {
-        this.#read = at;
-        continue;
-      }
+      if (table.flags[row] === 0) continue;
       // Only here can the end or the hope for another change; that the room runs out is seen below.
       this.#state = table.at(row);
-      this.#at = at;
-      if (this.#state.late.length > 0) this.#matched(last);
-      this.#read = at;
-      if (this.#state.now.length > 0) this.#matched(last);
+      this.#at = base + slot + 1;
+      if (this.#state.late.length > 0) this.#matched(tape.lastRead(base + slot), last);
+      if (this.#state.now.length > 0) this.#matched(this.#at, last);
       if (this.#isSettled(last)) return true;
     }
     this.#state = table.at(row);
-    this.#at = end;
+    this.#at = tape.end;
     if (this.#isSettled(last)) return true;
     if (!ended) return false;
-    if (following.step(this.#state, alphabet.end).late.length > 0) this.#matched(last);
+    if (following.step(this.#state, endOfText).late.length > 0) this.#matched(tape.lastRead(tape.end), last);
     return true;
   }
 
@@ -95,7 +95,7 @@ export class Thread {
     return this.#at + (now.length > 0 ? growth : least) > last;
   }
 
-  #matched(last: number): void {
-    if (this.#read <= last) this.end = this.#read;
+  #matched(end: number, last: number): void {
+    if (end <= last) this.end = end;
   }
 }

@@ -26,6 +26,8 @@ export class ReverseDfa {
    */
   readonly columns: Uint16Array;
   #lastColumn = 0;
+  /** How many starts the last walk passed. */
+  startsPassed = 0;
   readonly #visited: Int32Array;
   #round = 0;
 
@@ -38,12 +40,17 @@ export class ReverseDfa {
 
   /** The threads of `state`: those of one pattern, or all that are live. Remembered in the state. */
   threads(state: State, pattern: number | undefined): ReverseState {
-    const known = state.backwards?.get(pattern);
-    if (known !== undefined) return known;
-    const { patternOf } = this.#nfa;
-    const threads = this.state(pattern === undefined ? state.live : state.nodes.filter((node) => patternOf[node] === pattern));
+    // Most states match one pattern: the map, with its many places in memory, is not asked then.
+    if (state.lastBackwards !== undefined && state.lastPattern === pattern) return state.lastBackwards;
     state.backwards ??= new Map();
-    state.backwards.set(pattern, threads);
+    let threads = state.backwards.get(pattern);
+    if (threads === undefined) {
+      const { patternOf } = this.#nfa;
+      threads = this.state(pattern === undefined ? state.live : state.nodes.filter((node) => patternOf[node] === pattern));
+      state.backwards.set(pattern, threads);
+    }
+    state.lastPattern = pattern;
+    state.lastBackwards = threads;
     return threads;
   }
 

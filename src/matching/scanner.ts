@@ -24,12 +24,14 @@ interface Pursuit {
   from: number;
   /** The first start that is still open. */
   thread: Thread | undefined;
+  /** Later starts lead to the first of `ends`, too. */
+  others: boolean;
   /** Places up to which the pattern matches from some start, with the threads there, in text order. */
   readonly ends: { readonly at: number; readonly state: State }[];
 }
 
 /** A long push is read in slices, so that a tape stays short. UTF-16 units. */
-const sliceChars = 1024;
+const sliceChars = 2048;
 
 /** From so many held characters on, the threads that hold them are followed. */
 const longHoldChars = 16;
@@ -56,7 +58,7 @@ export class TextScanner implements Scanner {
   constructor(set: Compiled) {
     this.#set = set;
     this.#tape = new Tape(set.nfa.alphabet);
-    this.#state = set.machine.searching.initial();
+    this.#state = set.machine.searching.initial;
   }
 
   get frontier(): number {
@@ -149,7 +151,7 @@ export class TextScanner implements Scanner {
     if (mayPass !== undefined && !mayPass(this.#text, at - this.#textBase)) return;
     let pursuit = this.#pursuits.get(pattern);
     if (pursuit === undefined) {
-      pursuit = { pattern, from: this.#frontier, thread: undefined, ends: [] };
+      pursuit = { pattern, from: this.#frontier, thread: undefined, others: false, ends: [] };
       this.#pursuits.set(pattern, pursuit);
     }
     if (at <= pursuit.from) return;
@@ -162,22 +164,23 @@ export class TextScanner implements Scanner {
     const { machine } = this.#set;
     const { pattern, ends } = pursuit;
     for (;;) {
+      const end = ends[0];
+      if (end === undefined) return;
+      if (pursuit.thread === undefined) {
+        const lower = Math.max(pursuit.from, end.at - machine.maxHoldbackChars);
+        const start = oldestStart(machine, this.#tape, machine.backwards.threads(end.state, pattern), end.at, lower);
+        pursuit.others = machine.backwards.startsPassed > 1;
+        if (start >= 0) pursuit.thread = new Thread(machine, pattern, this.#tape, start);
+      }
       if (pursuit.thread !== undefined) {
         if (!pursuit.thread.advance(this.#tape, this.#ended)) return;
         pursuit.from = this.#settle(pattern, pursuit.thread);
         pursuit.thread = undefined;
+        if (pursuit.others && pursuit.from < end.at) continue;
       }
-      const [end] = ends;
-      if (end === undefined) return;
-      const lower = Math.max(pursuit.from, end.at - machine.maxHoldbackChars);
-      const start = oldestStart(machine, this.#tape, machine.backwards.threads(end.state, pattern), end.at, lower);
-      if (start >= 0) {
-        pursuit.thread = new Thread(machine, pattern, this.#tape, start);
-      } else {
-        // Whatever still runs here began too early; remembering that keeps the next look-up from walking back again.
-        pursuit.from = Math.max(pursuit.from, end.at);
-        ends.shift();
-      }
+      // Whatever still runs here began too early; remembering that keeps the next look-up from walking back again.
+      pursuit.from = Math.max(pursuit.from, end.at);
+      ends.shift();
     }
   }
 
@@ -194,9 +197,11 @@ export class TextScanner implements Scanner {
     const { specs, contextChars, foldEvasions } = this.#set;
     const check = specs[pattern]?.check;
     if (check === undefined) return 1;
-    const match = this.#text.slice(start - this.#textBase, end - this.#textBase);
-    const context = this.#text.slice(Math.max(0, start - contextChars - this.#textBase), start - this.#textBase);
-    const before = isSecondHalf(context, 0) ? context.slice(1) : context;
+    const from = start - this.#textBase;
+    const match = this.#text.slice(from, end - this.#textBase);
+    let first = Math.max(0, from - contextChars);
+    if (isSecondHalf(this.#text, first)) first++;
+    const before = this.#text.slice(first, from);
     return foldEvasions && !this.#tape.plain ? check(undisguise(match), undisguise(before)) : check(match, before);
   }
 

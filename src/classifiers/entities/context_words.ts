@@ -10,27 +10,27 @@ const pairOf = (first: number, second: number) => (first & 31) << 5 | second & 3
 export type MayHold = (text: string, from: number, to: number) => boolean;
 
 /**
- * A quick search for the words, whatever their case: in ASCII, which nearly all text is, only places where one of their first two letters stand
- * are compared. True also for what is not ASCII.
+ * A quick search for the words, in lower case, whatever their case in the text: in ASCII, which nearly all text is, only places with one of their
+ * first two characters are compared. True also for what is not ASCII.
  * @param inside Words count inside of others, too.
  */
 export function mayHold(words: readonly string[], inside = false): MayHold {
+  if (words.some((word) => word.length < 2 || word < "0")) return () => true; // symbols begin no word, and one letter tells nothing
   const byPair: string[][] = Array.from({ length: 1024 }, () => []);
-  for (const word of new Set(words)) {
-    if (word.length > 1) byPair[pairOf(word.charCodeAt(0), word.charCodeAt(1))]!.push(word);
-    else for (let second = 0; second < 32; second++) byPair[pairOf(word.charCodeAt(0), second)]!.push(word);
-  }
-  // Read for every candidate at every place: bytes stay in the cache where lists do not.
+  for (const word of new Set(words)) byPair[pairOf(word.charCodeAt(0), word.charCodeAt(1))]!.push(word);
+  // Bytes stay in the cache where lists do not.
   const occupied = Uint8Array.from(byPair, (list) => list.length > 0 ? 1 : 0);
   return (text, from, to) => {
     let begins = inside || from === 0 || ALPHANUMERIC[text.charCodeAt(from - 1)] !== 1;
-    for (let at = from, code = text.charCodeAt(at); at < to; at++) {
+    for (let at = from; at < to; at++) {
+      const code = text.charCodeAt(at);
       if (code >= 128) return true;
-      const next = at + 1 < to ? text.charCodeAt(at + 1) : 0;
-      const pair = pairOf(code, next);
-      if (begins && occupied[pair] === 1 && byPair[pair]!.some((word) => standsAt(word, text, at))) return true;
-      begins = inside || ALPHANUMERIC[code] === 0;
-      code = next;
+      const alphanumeric = ALPHANUMERIC[code] === 1;
+      if (begins && alphanumeric && at + 1 < to) {
+        const pair = pairOf(code, text.charCodeAt(at + 1));
+        if (occupied[pair] === 1 && byPair[pair]!.some((word) => standsAt(word, text, at))) return true;
+      }
+      begins = inside || !alphanumeric;
     }
     return false;
   };
@@ -38,6 +38,7 @@ export function mayHold(words: readonly string[], inside = false): MayHold {
 
 /** Whether a word in lower case stands at a place of an ASCII text, whatever its case there. Symbols may pass for others. */
 function standsAt(word: string, text: string, at: number): boolean {
+  if (at + word.length > text.length) return false;
   for (let i = 0; i < word.length; i++) {
     const code = text.charCodeAt(at + i);
     if (code !== word.charCodeAt(i) && (code | 32) !== word.charCodeAt(i)) return false;
@@ -96,7 +97,8 @@ export function mayEndIn(words: readonly string[]): (text: string, to: number) =
       if (text.charCodeAt(last) >= 128) return true;
       last--;
     }
-    const third = text.charCodeAt(last - 2), second = text.charCodeAt(last - 1);
+    if (last < 0) return false;
+    const third = last > 1 ? text.charCodeAt(last - 2) : 0, second = last > 0 ? text.charCodeAt(last - 1) : 0;
     if (third >= 128 || second >= 128) return true;
     const ending = letterNumber(second) << 5 | letterNumber(text.charCodeAt(last));
     return short.has(ending) || long.has(letterNumber(third) << 10 | ending);

@@ -13,17 +13,24 @@ export function isVin(vin: string): boolean {
 
 const hasDigit = (match: string) => /\d/.test(match);
 
+/** Most UTF-16 units between the name of a document and its number. */
+const LONGEST_BETWEEN = ' number are" :=#("'.length;
+
 /**
  * What stands behind one of the names, perhaps with a word like "number", "no." or "is" and punctuation between. The names are regular
  * expressions that begin with two plain letters and more.
  */
-function behind(...names: readonly string[]): Required<Pick<EntityRule, "valid" | "mayPass">> {
+function behind(...names: readonly string[]): Required<Pick<EntityRule, "valid" | "mayPass" | "within">> {
   const ends = new RegExp(
     String.raw`(?:${names.join("|")})(?:[ _-]?(?:number|no\.?|num|nr\.?|id|n°|#))?(?: is| was| are)?['"]?[ :=#(]{0,3}['"]?$`,
     "iu",
   );
   const beginnings = names.map((name) => /^(?:\\b)?([^\\[(]{2,})/.exec(name)![1]!);
-  return { valid: (_, before) => ends.test(before), mayPass: mayHold(beginnings, true) };
+  return {
+    valid: (_, before) => ends.test(before),
+    mayPass: mayHold(beginnings, true),
+    within: Math.max(...names.map((name) => name.length)) + LONGEST_BETWEEN,
+  };
 }
 
 const PASSPORT = behind("passport", "passeport", "reisepass", "pasaporte", "passaporto", "paspoort", "passnummer", "pass-nr");

@@ -22,15 +22,15 @@ export interface EntityRule {
   /** Check digits, ranges, neighbours. `before` is up to 64 characters of preceding text. */
   readonly valid?: (match: string, before: string) => boolean;
   /**
-   * A quick look at `text[from … to)`, which ends where a match may end and holds all that `before` and the match can be. False says for certain that
-   * every match that begins there is refused.
+   * A quick look at `text[from … to)`, which ends where a match may end and holds all of it and `within` characters before. False says for certain
+   * that every match that begins there is refused.
    */
   readonly mayPass?: (text: string, from: number, to: number) => boolean;
   /** In place of `valid` where there is more to say than yes or no: 0 to `score`. */
   readonly confidence?: (match: string, before: string) => number;
   /** Words that make it likely when they stand before the match, lower case. */
   readonly context?: readonly string[];
-  /** How near before the match a context word stands. UTF-16 units, at most 64. @default 48 */
+  /** How near before the match a context word, or what `mayPass` looks for, stands. UTF-16 units, at most 64. @default 48 */
   readonly within?: number;
   /** Confidence when no context word precedes; 0: not found without one. @default 0 */
   readonly without?: number;
@@ -45,9 +45,6 @@ export interface EntityOptions {
   /** Further context words by entity. */
   readonly context?: Readonly<Record<string, readonly string[]>>;
 }
-
-/** How much text before a match a rule sees: `PatternSetOptions.contextChars`. */
-const CONTEXT_CHARS = 64;
 
 function condense(text: string): string {
   return text.toLowerCase().replace(/\s+/g, "");
@@ -84,7 +81,7 @@ function toPattern(rule: EntityRule, options: EntityOptions, allowed: ReadonlySe
   const spec: PatternSpec = {
     ...shape,
     ...(!plain && { check }),
-    ...(mayPass !== undefined && { mayPass: lookBack(mayPass, shape, needsWord ? within : CONTEXT_CHARS) }),
+    ...(mayPass !== undefined && { mayPass: lookBack(mayPass, shape, within) }),
   };
   return { entity, label, region, score, spec };
 }

@@ -40,10 +40,11 @@ export class EntitySession implements ClassifierSession {
     while (keep > 0 && this.#starts.length > keep + 1) this.#starts.shift();
     const windowStart = keep > 0 ? this.#starts[0]! : 0;
     if (keep === 0) this.#starts.length = 0;
-    else this.#decided = this.#decided.filter((match) => match.to > windowStart);
+    else if (this.#decided.length > 0) this.#decided = this.#decided.filter((match) => match.to > windowStart);
     if (this.#decided.length > MAX_SPANS) this.#decided = strongest(this.#decided);
     this.#trim();
-    return scoreOf([...this.#decided, ...this.#pending()], this.entities);
+    const pending = this.#pending();
+    return scoreOf(pending.length === 0 ? this.#decided : [...this.#decided, ...pending], this.entities);
   }
 
   /** Matches that stand if nothing follows. */
