@@ -62,7 +62,7 @@ export function cleanEntry(entry: AuditEntry): AuditEntry {
     input_hash: clean(entry.input_hash),
     output_hash: clean(entry.output_hash),
     classifier_scores: Object.fromEntries(
-      Object.entries(entry.classifier_scores).map(([name, score]) => [clean(name), finite(score, `classifier_scores.${name}`)]),
+      sorted(entry.classifier_scores).map(([name, score]) => [clean(name), finite(score, `classifier_scores.${name}`)]),
     ),
     actions: cleanActions(entry.actions),
     latency_ms: finite(entry.latency_ms, "latency_ms"),
@@ -72,8 +72,63 @@ export function cleanEntry(entry: AuditEntry): AuditEntry {
 
 /** The next record of a chain. `entry` must be clean. */
 export function seal(entry: AuditEntry, id: number, previousHash: string): SealedRecord {
-  const body = canonicalJson({ ...jsonEntry(entry), id, previous_hash: previousHash });
+  const body = canonicalRecord(entry, id, previousHash);
   return { id, time: Date.parse(entry.timestamp), body, hash: sha256(body), entry, facets: facetsOf(entry) };
+}
+
+/**
+ * What `canonicalJson` gives for a record, at a third of the cost: its members stand in their order here, and the engine writes them as they
+ * stand. Names that begin with a digit it might write in an order of its own. `entry` must be clean: well-formed texts, finite numbers.
+ */
+export function canonicalRecord(entry: AuditEntry, id: number, previousHash: string): string {
+  const record = {
+    actions: entry.actions,
+    backend: entry.backend,
+    backend_tries: entry.backend_tries,
+    classifier_scores: entry.classifier_scores,
+    completion_tokens: entry.completion_tokens,
+    decision: entry.decision,
+    fallback_reason: entry.fallback_reason,
+    id,
+    input: entry.input,
+    input_hash: entry.input_hash,
+    key_id: entry.key_id,
+    latency_ms: entry.latency_ms,
+    method: entry.method,
+    model: entry.model,
+    outcome: entry.outcome,
+    output: entry.output,
+    output_hash: entry.output_hash,
+    path: entry.path,
+    policy: entry.policy,
+    policy_version: entry.policy_version,
+    previous_hash: previousHash,
+    prompt_tokens: entry.prompt_tokens,
+    request_id: entry.request_id,
+    retention_days: entry.retention_days,
+    status: entry.status,
+    stream: entry.stream,
+    tenant: entry.tenant,
+    timestamp: entry.timestamp,
+  } satisfies Record<Exclude<keyof AuditRecord, "hash">, unknown>;
+  const stand = inOrder(entry.classifier_scores) &&
+    entry.actions.every((action) => inOrder(action) && (action.metadata === undefined || inOrder(action.metadata)));
+  return stand ? JSON.stringify(record) : canonicalJson({ ...record, actions: entry.actions.map((action) => ({ ...action })) });
+}
+
+/** Whether an object's names are in canonical order, and in the order in which the engine writes them. */
+function inOrder(object: object): boolean {
+  let before = "";
+  for (const name of Object.keys(object)) {
+    if (name <= before || (name >= "0" && name < ":")) return false;
+    before = name;
+  }
+  return true;
+}
+
+/** The same members in canonical order, which clean entries are handed on in. */
+function sorted<T>(object: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(object).sort(([a], [b]) => a < b ? -1 : 1);
 }
 
 const NO_FACETS: ReturnType<typeof facetsOf> = [];
@@ -99,10 +154,6 @@ export function recordOf(body: string, hash: string): AuditRecord {
   return { ...JSON.parse(body), hash };
 }
 
-function jsonEntry(entry: AuditEntry): { [key: string]: Json | undefined } {
-  return { ...entry, actions: entry.actions.map((action) => ({ ...action })) };
-}
-
 function cleanActions(actions: readonly AuditAction[]): readonly AuditAction[] {
   if (actions.length > MOST_ACTIONS) {
     const rest = actions.length - (MOST_ACTIONS - 1);
@@ -114,17 +165,20 @@ function cleanActions(actions: readonly AuditAction[]): readonly AuditAction[] {
 
 function cleanAction(action: AuditAction): AuditAction {
   const cleaned: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(action)) {
+  for (const [name, value] of sorted<AuditAction[keyof AuditAction]>({ ...action })) {
     if (value === undefined) continue;
     if (typeof value === "string") cleaned[name] = clean(value);
     else if (typeof value === "number") cleaned[name] = finite(value, `actions.${name}`);
     else if (Array.isArray(value)) cleaned[name] = value.slice(0, 100).map((tag) => clean(String(tag)));
-    else cleaned[name] = Object.fromEntries(Object.entries(value).slice(0, 100).map(([key, text]) => [clean(key), clean(String(text))]));
+    else cleaned[name] = Object.fromEntries(sorted({ ...value }).slice(0, 100).map(([key, text]) => [clean(key), clean(String(text))]));
   }
-  return { ...cleaned, rule: clean(action.rule), phase: clean(action.phase), mode: clean(action.mode), action: clean(action.action) };
+  const { rule, phase, mode, action: kind } = action;
+  // Assigned where they stand already, so the order stays.
+  return Object.assign(cleaned, { rule: clean(rule), phase: clean(phase), mode: clean(mode), action: clean(kind) });
 }
 
 function clean(text: string, most = SHORT): string {
+  if (text.length <= most && text.isWellFormed() && !text.includes("\0")) return text;
   const short = text.length > most ? `${text.slice(0, most - 1)}…` : text;
   return short.toWellFormed().replaceAll("\0", "\uFFFD");
 }

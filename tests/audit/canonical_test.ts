@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { canonicalJson, type Json } from "../../src/audit/canonical.ts";
+import { canonicalRecord, entryJson } from "../../src/audit/record.ts";
+import type { AuditEntry } from "../../src/audit/types.ts";
 import { testRuns } from "../support/runs.ts";
+import { entryOf } from "./entries.ts";
 
 Deno.test("canonicalJson() encodes RFC 8785's own examples", () => {
   // §3.2.2 and §3.2.3 of the RFC.
@@ -43,6 +46,51 @@ Deno.test("canonicalJson() says the same for every order of members and survives
       assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(value)));
       assert.ok([...text].every((character) => character >= " "));
       assert.equal(canonicalJson(reversed(toJson(value))), text);
+    }),
+    { numRuns: testRuns() },
+  );
+});
+
+Deno.test("canonicalRecord() says what canonicalJson() says of any entry that a trail takes", () => {
+  const name = fc.oneof(
+    fc.string(),
+    fc.string({ unit: "binary" }),
+    fc.nat().map(String),
+    fc.constantFrom("", "__proto__", "9", "10", "id"),
+  );
+  const text = fc.string({ unit: "binary" });
+  const number = fc.double({ noNaN: true, noDefaultInfinity: true });
+  const action = fc.record({
+    tags: fc.array(text),
+    score: number,
+    rule: text,
+    phase: text,
+    mode: text,
+    metadata: fc.dictionary(name, text),
+    from: fc.nat(),
+    action: text,
+  }, { requiredKeys: ["rule", "phase", "mode", "action"] });
+  const changes = fc.record({
+    classifier_scores: fc.dictionary(name, number),
+    actions: fc.array(action, { maxLength: 4 }),
+    latency_ms: number,
+    model: text,
+    output: text,
+    input: text,
+    backend: text,
+    backend_tries: fc.nat(),
+    fallback_reason: text,
+    retention_days: fc.nat(),
+  }, { requiredKeys: [] });
+  fc.assert(
+    fc.property(changes, fc.nat(), (changed, id) => {
+      const entry: AuditEntry = JSON.parse(entryJson(entryOf(id, changed), "acme"));
+      const previous = "c".repeat(64);
+      const record: Json = { ...JSON.parse(JSON.stringify(entry)), id, previous_hash: previous };
+      assert.equal(canonicalRecord(entry, id, previous), canonicalJson(record));
+      // In whatever order its members came.
+      const other: AuditEntry = JSON.parse(JSON.stringify(reversed(toJson(entry))));
+      assert.equal(canonicalRecord(other, id, previous), canonicalJson(record));
     }),
     { numRuns: testRuns() },
   );
