@@ -1,5 +1,6 @@
 /** OpenAI chat completions, streamed. https://platform.openai.com/docs/api-reference/chat-streaming */
 import { decodeChatAnswer, rewriteChatAnswer, stopChatAnswer } from "./openai_chat_answer.ts";
+import { addTo, deltaFor } from "./openai_chat_delta.ts";
 import { decodeChatRequest } from "./openai_chat_request.ts";
 import { errorMessage, MESSAGE, openaiUsage, readContent, readEnvelope, readMembers, readReasoning } from "./openai_fields.ts";
 import { JsonEditor, type JsonPath, parseJson } from "./json_nodes.ts";
@@ -327,49 +328,6 @@ function saidBy(slots: readonly Slot[], from: number): string {
 function ownEvent(event: DecodedEvent): ChatEvent {
   if (event instanceof ChatEvent) return event;
   throw new TypeError("The event was decoded by another format");
-}
-
-/** Adds a slot's leading text to a new delta, with the ids and names that it needs. */
-function addTo(delta: Record<string, unknown>, event: ChatEvent, path: JsonPath, text: string): void {
-  const kind = path[2] === "text" ? "content" : path[3];
-  if (kind === "tool_calls" && typeof path[4] === "number") {
-    const source = sourceAt(event, path.slice(0, 5));
-    const custom = path[5] === "custom";
-    const called = sourceAt(event, path.slice(0, 6));
-    const head = event.headSent ? {} : { id: source.id, type: source.type };
-    const name = event.headSent ? undefined : called.name;
-    const call = {
-      index: source.index ?? path[4],
-      ...head,
-      [custom ? "custom" : "function"]: { name, [custom ? "input" : "arguments"]: text },
-    };
-    delta.tool_calls = [...listOf(delta.tool_calls), call];
-  } else if (kind === "function_call") {
-    delta.function_call = { name: event.headSent ? undefined : sourceAt(event, path.slice(0, 4)).name, arguments: text };
-  } else if (kind === "audio") delta.audio = { transcript: text };
-  else if (kind === "content" && path.includes("thinking")) delta.content = [{ type: "thinking", thinking: [{ type: "text", text }] }];
-  else if (typeof path[5] === "string" && typeof kind === "string") {
-    delta[kind] = [...listOf(delta[kind]), { ...sourceAt(event, path.slice(0, 5)), [path[5]]: text }];
-  } else if (typeof kind === "string") delta[kind] = text;
-  const role = sourceAt(event, path.slice(0, 3)).role;
-  if (role !== undefined && !event.headSent) delta.role = role;
-}
-
-function sourceAt(event: ChatEvent, path: JsonPath): JsonObject {
-  let value: unknown = event.chunk;
-  for (const step of path) {
-    if (typeof step === "number") value = listOf(value)[step];
-    else value = isObject(value) ? value[step] : undefined;
-  }
-  return isObject(value) ? value : {};
-}
-
-function deltaFor(channel: Channel, text: string): JsonObject {
-  if (channel === "refusal") return { refusal: text };
-  if (channel === "reasoning") return { reasoning_content: text };
-  const tool = /^tool:(\d+)$/.exec(channel);
-  if (tool !== null) return { tool_calls: [{ index: Number(tool[1]), function: { arguments: text } }] };
-  return { content: text };
 }
 
 /** OpenAI chat completions: `POST /v1/chat/completions`. */

@@ -35,6 +35,10 @@ const FOLDERS: Readonly<Record<string, StreamFormat>> = {
   "custom-ndjson-generate": formatFor("custom", { contentPath: "$.response", finishPath: "$.done" }, "ndjson"),
 };
 
+/** In two parts a stream is cut at every byte in `task test:deep`, at some 300 of them otherwise; byte by byte it always comes, too. */
+const MOST_CUTS = testRuns() > 300 ? Infinity : 300;
+const tally = { streams: 0, bytes: 0, cuts: 0 };
+
 /** The fixture as a guard hears it when it is cut in two at `at`. */
 function cutAt({ bytes }: StreamFixture, at: number): Uint8Array[] {
   return [bytes.subarray(0, at), bytes.subarray(at)].filter((part) => part.length > 0);
@@ -43,21 +47,30 @@ function cutAt({ bytes }: StreamFixture, at: number): Uint8Array[] {
 for (const [folder, format] of Object.entries(FOLDERS)) {
   for (const fixture of fixturesOf(folder)) {
     Deno.test(`${folder}/${fixture.name}: the same bytes and decisions wherever the network cuts, and no secret`, async () => {
+      tally.streams++;
+      tally.bytes += fixture.bytes.length;
       for (const [kind, plan] of Object.entries(PLANS)) {
         const whole: GuardedStream = await guardStream(format, plan, [fixture.bytes]);
         assert.doesNotMatch(whole.bytes, EMAIL, kind);
         assert.doesNotMatch(whole.bytes, SSN, kind);
         assert.deepEqual(await guardStream(format, plan, Array.from(fixture.bytes, (byte) => Uint8Array.of(byte))), whole, kind);
         if (kind !== "patterns and scores") continue;
-        // At every byte in `task test:deep`, at some 300 of them otherwise.
-        const step = Math.ceil(fixture.bytes.length / testRuns());
+        const step = Math.max(1, Math.ceil(fixture.bytes.length / MOST_CUTS));
         for (let at = 1; at < fixture.bytes.length; at += step) {
+          tally.cuts++;
           assert.deepEqual(await guardStream(format, plan, cutAt(fixture, at)), whole, `cut at ${at}`);
         }
       }
     });
   }
 }
+
+Deno.test("no folder of recorded streams is left out", () => {
+  const folders = [...Deno.readDirSync(new URL("../fixtures/streams/", import.meta.url))].filter(({ isDirectory }) => isDirectory);
+  assert.deepEqual(folders.map(({ name }) => name).sort(), Object.keys(FOLDERS).sort());
+  const { streams, bytes, cuts } = tally;
+  console.log(`${streams} streams of ${bytes} bytes, each whole, byte by byte and in two at ${cuts} places in all`);
+});
 
 for (const [folder, format] of Object.entries(FOLDERS)) {
   Deno.test(`${folder}: where no rule touches anything, the very bytes come out, cut at every byte`, async () => {
