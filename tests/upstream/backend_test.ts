@@ -52,7 +52,7 @@ function request(more: Partial<BackendRequest> = {}): BackendRequest {
     kind: "prompt",
     wire: () => ({ path: "/v1/chat/completions", headers: new Headers({ "content-type": "application/json" }), body: "{}" }),
     maxAnswerBytes: 1 << 20,
-    holdMs: 1000,
+    holdMs: 60_000,
     isGatewayKey: () => false,
     ...more,
   };
