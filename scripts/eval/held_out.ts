@@ -9,6 +9,8 @@ import type { Scored } from "../train/metrics.ts";
 /** A row with the score it got. */
 export interface Judged extends Scored {
   readonly source: string;
+  /** Family of an own template, or the source's own label. */
+  readonly sub: string;
   readonly lang: string;
 }
 
@@ -19,9 +21,10 @@ const MAX_ROWS = 4000;
 
 function judge(recipe: Recipe, model: LinearModel, rows: readonly Row[]): Judged[] {
   const spec = recipe.spec(model);
-  return rows.map(({ text, label, source, lang }) => ({
+  return rows.map(({ text, label, source, sub, lang }) => ({
     label,
     source,
+    sub,
     lang,
     score: openLexical(spec, { contextChunks: 0 }).push(text.slice(0, MAX_CHARS)).score,
   }));

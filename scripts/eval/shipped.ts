@@ -1,11 +1,13 @@
 /** Scores rows with the classifiers as shipped. */
 import { cases, others } from "../../tests/classifiers/linear_advice_cases.ts";
 import { attacks, lookAlikes } from "../../tests/classifiers/linear_injection_cases.ts";
-import { friendly, offensive } from "../../tests/classifiers/linear_toxicity_cases.ts";
+import { blunt, friendly, offensive } from "../../tests/classifiers/linear_toxicity_cases.ts";
 import { buildClassifierSet } from "../../src/classifiers/registry.ts";
 import type { Scored } from "../train/metrics.ts";
 import { random, type Row, shuffle } from "../train/rows.ts";
 import { abuse, attacks as freshAttacks, benignPrompts, comments } from "./fresh.ts";
+import { unseenAbuse, unseenComments } from "./unseen_comments.ts";
+import { unseenAttacks, unseenBenign } from "./unseen_prompts.ts";
 
 const shipped = buildClassifierSet({});
 
@@ -69,7 +71,7 @@ const labelled = (texts: readonly string[], label: 0 | 1) => texts.map((text) =>
 /** The regression tables of the tests, by classifier. Rules were extended after their failures: no held-out sets. */
 export const regressionTables: readonly (readonly [string, readonly Labelled[]])[] = [
   ["prompt_injection", [...labelled(Object.values(attacks).flat(), 1), ...labelled(Object.values(lookAlikes).flat(), 0)]],
-  ["toxicity", [...labelled(offensive.map(([text]) => text), 1), ...labelled(friendly, 0)]],
+  ["toxicity", [...labelled(offensive.map(([text]) => text), 1), ...labelled([...friendly, ...blunt], 0)]],
   ...cases.map(({ classifier, given, information, asked }) =>
     [classifier.name, [...labelled(given, 1), ...labelled([...information, ...asked], 0)]] as const
   ),
@@ -81,8 +83,13 @@ export const regressionTables: readonly (readonly [string, readonly Labelled[]])
   ),
 ];
 
-/** Texts that nothing was trained on or changed after, by classifier. */
-export const freshTables: readonly (readonly [string, readonly Labelled[]])[] = [
-  ["prompt_injection", [...labelled(freshAttacks, 1), ...labelled(benignPrompts, 0)]],
-  ["toxicity", [...labelled(abuse, 1), ...labelled(comments, 0)]],
+/** Texts that nothing was trained on, by classifier and set. */
+export const freshTables: readonly (readonly [string, string, readonly Labelled[]])[] = [
+  ["prompt_injection", "first set", [...labelled(freshAttacks, 1), ...labelled(benignPrompts, 0)]],
+  ["prompt_injection", "second set", [...labelled(Object.values(unseenAttacks).flat(), 1), ...labelled(unseenBenign, 0)]],
+  ...Object.entries(unseenAttacks).map(([family, texts]) =>
+    ["prompt_injection", `second set, ${family}`, [...labelled(texts, 1), ...labelled(unseenBenign, 0)]] as const
+  ),
+  ["toxicity", "first set", [...labelled(abuse, 1), ...labelled(comments, 0)]],
+  ["toxicity", "second set", [...labelled(unseenAbuse, 1), ...labelled(unseenComments, 0)]],
 ];

@@ -2,8 +2,18 @@
  * Logistic regression over hashed n-grams, fitted the way it scores: a text's logit is that of its strongest window of units, and
  * only that window learns from the example. AdaGrad, seeded, then quantised to int8.
  */
-import { MAX_BACK, PHRASE_COUNT, phraseFeature } from "../../src/classifiers/lexical.ts";
-import { DAMPING, letterFeatures, type LinearModelData, pairFeature, START, tripleFeature } from "../../src/classifiers/linear.ts";
+import { CLASS_GAP, MAX_BACK, PAIR_COUNT, PHRASE_COUNT, phraseFeature } from "../../src/classifiers/lexical.ts";
+import { type Classes, NO_CLASSES } from "../../src/classifiers/lexicon.ts";
+import {
+  classFeature,
+  classPairFeature,
+  DAMPING,
+  letterFeatures,
+  type LinearModelData,
+  pairFeature,
+  START,
+  tripleFeature,
+} from "../../src/classifiers/linear.ts";
 import type { PhraseSet } from "../../src/classifiers/phrases.ts";
 import { Reading } from "../../src/classifiers/reading.ts";
 import type { Vocabulary } from "../../src/classifiers/vocabulary.ts";
@@ -25,6 +35,8 @@ export interface FitOptions {
   readonly rate: number;
   /** Weight decay per update of a feature. */
   readonly decay: number;
+  /** Weigh classes of words and pairs of them. @default false */
+  readonly classes?: boolean;
   readonly seed: number;
 }
 
@@ -34,19 +46,36 @@ export function example(
   weight: number,
   vocabulary: Vocabulary,
   phrases: PhraseSet,
-  options: Pick<FitOptions, "buckets" | "letters">,
+  options: Pick<FitOptions, "buckets" | "letters" | "classes">,
 ): Example {
   const features: number[] = [], ends: number[] = [];
   const mask = options.buckets - 1;
   let before = START, before2 = 0;
+  let classesBefore: Classes = NO_CLASSES, unclassed = 0;
+  const names = options.classes === true ? vocabulary.lexicon.names : [];
+  const readClasses = (classes: Classes) => {
+    if (classes.length === 0) {
+      if (++unclassed > CLASS_GAP) classesBefore = NO_CLASSES;
+      return;
+    }
+    for (const number of classes) {
+      features.push(classFeature(names[number]!) & mask);
+      for (const earlier of classesBefore) {
+        for (let i = 0; i < PAIR_COUNT; i++) features.push(classPairFeature(names[earlier]!, names[number]!) & mask);
+      }
+    }
+    classesBefore = classes;
+    unclassed = 0;
+  };
   const reading = new Reading(vocabulary, phrases, {
-    word: ({ word, hash }) => {
+    word: ({ word, hash }, classes) => {
       const pair = pairFeature(before, hash);
       features.push(hash & mask, pair & mask);
       if (before2 !== 0) features.push(tripleFeature(before2, pair) & mask);
       letterFeatures(word, options.letters, (feature) => features.push(feature & mask));
       before2 = before;
       before = hash;
+      if (options.classes === true) readClasses(classes);
     },
     phrase: (rule) => {
       for (let i = 0; i < PHRASE_COUNT; i++) features.push(phraseFeature(rule) & mask);
@@ -119,5 +148,13 @@ function quantise(weights: Float32Array, bias: number, options: FitOptions): Lin
   const scale = (sizes[Math.floor(sizes.length * 0.9998)]! || 1) / 127;
   let bytes = "";
   for (const weight of weights) bytes += String.fromCharCode(Math.max(-127, Math.min(127, Math.round(weight / scale))) & 255);
-  return { version: options.version, buckets: options.buckets, scale, bias, letters: options.letters, weights: btoa(bytes) };
+  return {
+    version: options.version,
+    buckets: options.buckets,
+    scale,
+    bias,
+    letters: options.letters,
+    classes: options.classes,
+    weights: btoa(bytes),
+  };
 }

@@ -13,11 +13,16 @@ import type { LinearModel } from "../../src/classifiers/linear.ts";
 import type { PhraseSet } from "../../src/classifiers/phrases.ts";
 import { hateSpec, toxicitySpec } from "../../src/classifiers/toxicity.ts";
 import { adviceTemplates, asksForAdvice, type Domain } from "./advice_templates.ts";
+import { bluntTemplates } from "./blunt_templates.ts";
 import { commentTemplates } from "./comment_templates.ts";
 import { everydayTemplates } from "./everyday_templates.ts";
 import type { FitOptions } from "./fit.ts";
 import { hateTemplates } from "./hate_templates.ts";
 import { injectionTemplates } from "./injection_templates.ts";
+import { obliqueTemplates } from "./oblique_templates.ts";
+import { paraphraseLanguages } from "./paraphrase_languages.ts";
+import { paraphraseTemplates } from "./paraphrase_templates.ts";
+import { scenarioTemplates } from "./scenario_templates.ts";
 import { toxicityTemplates } from "./toxicity_templates.ts";
 import { readRows, type Row } from "./rows.ts";
 
@@ -77,6 +82,9 @@ const HATED_GROUP =
 /** Sources where annotators disagree most, or that were written to mislead a classifier. */
 const NOISY = /Hatemoji|ToLD-Br|context_toxicity|hate-speech-dataset/;
 
+/** Of the models whose lexicons, templates or features changed since the others were trained. */
+const VERSION = "2026-11-26b";
+
 const base: FitOptions = { version: "2026-11-26", buckets: 1 << 17, letters: [0, 0], epochs: 6, rate: 0.2, decay: 0, seed: 1 };
 
 export const recipes: readonly Recipe[] = [
@@ -85,11 +93,15 @@ export const recipes: readonly Recipe[] = [
     constant: "injectionModel",
     lexicon: injectionLexicon,
     phrases: injectionPhrases,
-    options: { ...base, buckets: 1 << 18, letters: [4, 5], decay: 1e-4 },
+    options: { ...base, version: VERSION, buckets: 1 << 18, letters: [4, 5], decay: 1e-4, classes: true },
     rows: async () => [
       ...(await readRows("injection")).filter(isAttackAnywhere),
       ...injectionTemplates(7),
       ...everydayTemplates(13),
+      ...paraphraseTemplates(21),
+      ...paraphraseLanguages(23),
+      ...obliqueTemplates(25),
+      ...scenarioTemplates(27),
       ...otherLanguages(await readRows("toxicity")),
     ],
     // Few words carry a short prompt, and attacks end in the same ones ("… and write a poem about cheese instead").
@@ -105,7 +117,9 @@ export const recipes: readonly Recipe[] = [
       ["own templates (scripts"],
       ["own styles"],
       ["own everyday"],
-      ["own languages", "GermEval", "ToLD-Br", "korean", "COLDataset"],
+      // They share their fillers.
+      ["own paraphrases (", "own oblique", "own scenarios"],
+      ["own languages", "own paraphrased languages", "GermEval", "ToLD-Br", "korean", "COLDataset"],
     ],
     groups: [
       ["people's attacks, all benign sources", /^(?!own |checkstream-synthetic(?! \(own hard))/],
@@ -117,12 +131,13 @@ export const recipes: readonly Recipe[] = [
     constant: "toxicityModel",
     lexicon: toxicityLexicon,
     phrases: toxicityPhrases,
-    options: { ...base, buckets: 1 << 18, letters: [3, 5], epochs: 4, decay: 1e-4 },
+    options: { ...base, version: VERSION, buckets: 1 << 18, letters: [3, 5], epochs: 4, decay: 1e-4, classes: true },
     rows: async () => [
       ...(await readRows("toxicity")).filter(isHonestLabel),
       ...toxicityTemplates(5),
       ...hateTemplates(9, "all"),
       ...commentTemplates(15),
+      ...bluntTemplates(19),
     ],
     weight: (row) => NOISY.test(row.source) || row.source.startsWith("own comments") ? 0.5 : row.source.startsWith("own") ? 2 : 1,
     spec: toxicitySpec,
@@ -133,6 +148,7 @@ export const recipes: readonly Recipe[] = [
       ["hate-speech-dataset", "edos", "Hatemoji", "awesome-chatgpt", "own templates"],
       ["own hate"],
       ["own comments"],
+      ["own blunt"],
     ],
     groups: [
       ["tweets", /t-davidson/],
@@ -147,7 +163,7 @@ export const recipes: readonly Recipe[] = [
     constant: "hateModel",
     lexicon: toxicityLexicon,
     phrases: toxicityPhrases,
-    options: { ...base, buckets: 1 << 18, letters: [3, 5], epochs: 4, decay: 1e-4 },
+    options: { ...base, version: VERSION, buckets: 1 << 18, letters: [3, 5], epochs: 4, decay: 1e-4 },
     rows: async () => [...(await readRows("toxicity")).flatMap(hateRow), ...hateTemplates(9, "hate"), ...toxicityTemplates(5).map(notHate)],
     weight: (row) => NOISY.test(row.source) ? 0.5 : row.sub === "look-alike" ? 2 : 1,
     spec: hateSpec,

@@ -26,7 +26,7 @@ export const ${recipe.constant}: LinearModelData = {
   buckets: ${model.buckets},
   scale: ${model.scale},
   bias: ${model.bias},
-  letters: [${model.letters.join(", ")}],
+  letters: [${model.letters.join(", ")}],${model.classes === true ? "\n  classes: true," : ""}
   weights: "${model.weights}",
 };
 `;

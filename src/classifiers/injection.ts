@@ -53,7 +53,7 @@ export function injectionSpec(model: LinearModel): LexicalSpec {
 }
 
 /** Stretches the combined logit so that the default threshold of 0.85 flags about 1 % of benign prompts (docs/classifiers.md). */
-const SLOPE = 1.28, OFFSET = 1.45;
+const SLOPE = 1.28, OFFSET = 1.6;
 /** Least share of its strength that a phrase keeps when the model is sure of the contrary: quoted attacks, advice about them. */
 const KEPT = 0.4;
 /** Families that the model cannot see in the words. */

@@ -2,17 +2,24 @@
  * The common session of lexical classifiers: text → words → phrases found and a linear score, gathered over units (a sentence, at
  * most 24 words) and the few units before. Memory does not grow with the text.
  */
+import { type Classes, NO_CLASSES } from "./lexicon.ts";
 import { hashWord, pairFeature, START, tripleFeature } from "./linear.ts";
 import type { PhraseRule, PhraseSet } from "./phrases.ts";
 import { Reading } from "./reading.ts";
 import type { ClassifierSession, Score, ScoreContext } from "./types.ts";
-import type { Vocabulary, WordFacts } from "./vocabulary.ts";
+import type { ClassWeights, Vocabulary, WordFacts } from "./vocabulary.ts";
 
 /** Earlier units that a window reaches back to at most. */
 export const MAX_BACK = 3;
 
 /** How many features a phrase counts for: it says more than a letter n-gram. */
 export const PHRASE_COUNT = 4;
+
+/** As `PHRASE_COUNT`, for a pair of classes. */
+export const PAIR_COUNT = 2;
+
+/** Words without a class that may stand between a pair of classes. */
+export const CLASS_GAP = 3;
 
 /** What a stretch of text showed. */
 export interface Evidence {
@@ -63,12 +70,15 @@ export class LexicalSession implements ClassifierSession {
   #features = 0;
   #before = START;
   #before2 = 0;
+  /** Classes of the latest word that has any, at most `CLASS_GAP` words ago. */
+  #classesBefore: Classes = NO_CLASSES;
+  #unclassed = 0;
 
   constructor(readonly spec: LexicalSpec, readonly context: LexicalContext) {
     this.#whole = context.contextChunks === 0;
     this.#maxBack = this.#whole ? MAX_BACK : Math.min(MAX_BACK, context.contextChunks);
     this.#reading = new Reading(spec.vocabulary, spec.phrases, {
-      word: (facts) => this.#word(facts),
+      word: (facts, classes) => this.#word(facts, classes),
       phrase: (rule) => this.#phrase(rule),
       hidden: () => this.#note("hidden_text", 0.9),
       unit: () => this.#endUnit(),
@@ -83,7 +93,7 @@ export class LexicalSession implements ClassifierSession {
     return this.spec.score({ families, logit: Math.max(logit, this.#logit()) }, this.context);
   }
 
-  #word({ hash, sum, features }: WordFacts): void {
+  #word({ hash, sum, features }: WordFacts, classes: Classes): void {
     const { model } = this.spec.vocabulary;
     if (model === undefined) return;
     const { weights, mask } = model;
@@ -96,6 +106,24 @@ export class LexicalSession implements ClassifierSession {
     }
     this.#before2 = this.#before;
     this.#before = hash;
+    const known = this.spec.vocabulary.classes;
+    if (known === undefined) return;
+    if (classes.length > 0) this.#classes(classes, known);
+    else if (++this.#unclassed > CLASS_GAP) this.#classesBefore = NO_CLASSES;
+  }
+
+  #classes(classes: Classes, { single, pairs, size }: ClassWeights): void {
+    const before = this.#classesBefore;
+    let sum = 0;
+    for (let i = 0; i < classes.length; i++) {
+      const number = classes[i]!;
+      sum += single[number]!;
+      for (let j = 0; j < before.length; j++) sum += PAIR_COUNT * pairs[before[j]! * size + number]!;
+    }
+    this.#sum += sum;
+    this.#features += classes.length * (1 + PAIR_COUNT * before.length);
+    this.#classesBefore = classes;
+    this.#unclassed = 0;
   }
 
   #phrase(rule: PhraseRule): void {

@@ -39,6 +39,11 @@ export class Lexicon {
     return this.#maxCjk;
   }
 
+  /** Names of the classes, by number. */
+  get names(): readonly string[] {
+    return [...this.#numbers.keys()];
+  }
+
   /** The number of a class. */
   classNamed(name: string): number | undefined {
     return this.#numbers.get(name);

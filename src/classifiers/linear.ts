@@ -8,7 +8,7 @@
 
 /** What a trained model file holds. */
 export interface LinearModelData {
-  /** Day of training, shown in model cards. */
+  /** Day of training, with a letter for a later one of that day. */
   readonly version: string;
   /** Power of two. */
   readonly buckets: number;
@@ -17,6 +17,8 @@ export interface LinearModelData {
   readonly bias: number;
   /** Letter n-gram sizes, inclusive; `[0, 0]` for none. */
   readonly letters: readonly [number, number];
+  /** The model also weighs the lexicon's classes of words, and pairs of them. @default false */
+  readonly classes?: boolean;
   /** int8 weights, base64. */
   readonly weights: string;
 }
@@ -57,6 +59,16 @@ export function pairFeature(before: number, hash: number): number {
 /** Feature of a pair of words after a third. */
 export function tripleFeature(before2: number, pair: number): number {
   return mix(step(before2, pair) ^ 0x27d4eb2f);
+}
+
+/** Feature of a word of a lexicon's class. */
+export function classFeature(name: string): number {
+  return hashWord(`@${name}`);
+}
+
+/** Feature of a word of a class a few words after one of another: what "drop your earlier orders" and "ignore prior rules" share. */
+export function classPairFeature(before: string, name: string): number {
+  return hashWord(`@${before} ${name}`);
 }
 
 /** Calls `emit` with the letter n-grams of `<word>`; the marks make prefixes and suffixes features of their own. */

@@ -12,8 +12,8 @@ const UNIT_WORDS = 24;
 
 /** Receives what a text holds, in order. */
 export interface ReadingSink {
-  /** A folded word. */
-  word(facts: WordFacts): void;
+  /** A folded word, and its classes (in CJK text those of the words that end with it). */
+  word(facts: WordFacts, classes: Classes): void;
   /** A phrase ended with the latest word. */
   phrase(rule: PhraseRule): void;
   /** Words were spelled in invisible characters. */
@@ -66,7 +66,7 @@ export class Reading {
   }
 
   #take(facts: WordFacts, classes: Classes): void {
-    this.sink.word(facts);
+    this.sink.word(facts, classes);
     this.#matcher.word(classes);
     if (++this.#words >= UNIT_WORDS) this.#endUnit();
   }

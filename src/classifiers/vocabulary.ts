@@ -1,6 +1,6 @@
 /** What a classifier knows of single words, remembered: text repeats its words, so most words cost one look-up. */
 import type { Classes, Lexicon } from "./lexicon.ts";
-import { hashWord, letterFeatures, type LinearModel } from "./linear.ts";
+import { classFeature, classPairFeature, hashWord, letterFeatures, type LinearModel } from "./linear.ts";
 import { MAX_LENGTH, WordTable } from "./word_table.ts";
 
 /** What a word means by itself. */
@@ -15,10 +15,23 @@ export interface WordFacts {
   readonly features: number;
 }
 
+/** What a model says of classes of words. */
+export interface ClassWeights {
+  /** Weight by class. */
+  readonly single: Int8Array;
+  /** Weight of a class after another, at `before × size + class`. */
+  readonly pairs: Int8Array;
+  readonly size: number;
+}
+
 export class Vocabulary {
   readonly #table = new WordTable<WordFacts>();
+  /** Undefined when the model does not weigh classes. */
+  readonly classes: ClassWeights | undefined;
 
-  constructor(readonly lexicon: Lexicon, readonly model: LinearModel | undefined) {}
+  constructor(readonly lexicon: Lexicon, readonly model: LinearModel | undefined) {
+    this.classes = model?.data.classes === true ? classWeights(lexicon, model) : undefined;
+  }
 
   /** Facts of a folded word. */
   look(word: string): WordFacts {
@@ -49,4 +62,13 @@ export class Vocabulary {
     });
     return { word, hash, classes, sum, features };
   }
+}
+
+function classWeights({ names }: Lexicon, { weights, mask }: LinearModel): ClassWeights {
+  const weight = (feature: number) => weights[feature & mask]!;
+  return {
+    single: Int8Array.from(names, (name) => weight(classFeature(name))),
+    pairs: Int8Array.from(names.flatMap((before) => names.map((name) => weight(classPairFeature(before, name))))),
+    size: names.length,
+  };
 }

@@ -15,7 +15,7 @@ Deno.test("every trained model is under 3 MB, carries its version and has a card
     models++;
     const text = await Deno.readTextFile(new URL(`src/classifiers/models/${name}`, root));
     assert.ok(text.length < 3_000_000, `${name}: ${text.length} bytes`);
-    assert.match(text, /version: "\d{4}-\d{2}-\d{2}"/, name);
+    assert.match(text, /version: "\d{4}-\d{2}-\d{2}[a-z]?"/, name);
     const card = `docs/model-cards/${name.replace(/\.ts$/, ".md")}`;
     assert.ok(text.includes(card), `${name} names ${card}`);
     const page = await Deno.readTextFile(new URL(card, root));
@@ -55,6 +55,31 @@ Deno.test("fit() separates what words separate, the same way every time", () => 
   const score = (text: string) => openLexical(spec, { contextChunks: 0 }).push(text).score;
   assert.ok(score("a ripe apple") > 0.5, String(score("a ripe apple")));
   assert.ok(score("a loud engine") < 0.5, String(score("a loud engine")));
+});
+
+Deno.test("a model that weighs classes judges a word it never saw by its kin, in pairs too", () => {
+  const lexicon = new Lexicon({ drop: "ignore forget quash", order: "rules orders mandate", thing: "rows columns cells" });
+  const examples = ["ignore", "forget"].flatMap((verb) =>
+    Array.from({ length: 40 }, (_, i) => [
+      { text: `${verb} the ${i % 2 === 0 ? "rules" : "orders"} of day ${i}`, label: 1 as const },
+      { text: `${verb} the ${i % 2 === 0 ? "rows" : "columns"} of day ${i}`, label: 0 as const },
+    ]).flat()
+  );
+  const score = (classes: boolean, text: string) => {
+    const chosen: FitOptions = { ...options, letters: [0, 0], classes };
+    const none = phrases(lexicon, "ordered 0.1 0: order");
+    const learned = fit(examples.map((row) => example(row, 1, new Vocabulary(lexicon, undefined), none, chosen)), chosen);
+    const spec = {
+      vocabulary: new Vocabulary(lexicon, new LinearModel(learned)),
+      phrases: phrases(lexicon, "other 0.1 0: thing"),
+      score: ({ logit }: { readonly logit: number }) => ({ score: sigmoid(logit) }),
+    };
+    return openLexical(spec, { contextChunks: 0 }).push(text).score;
+  };
+  assert.ok(score(true, "quash the mandate") > 0.5, String(score(true, "quash the mandate")));
+  assert.ok(score(true, "quash the cells") < 0.5, String(score(true, "quash the cells")));
+  const gap = (classes: boolean) => score(classes, "quash the mandate") - score(classes, "quash the cells");
+  assert.ok(gap(true) > gap(false) + 0.2, `${gap(true)} with classes, ${gap(false)} without`);
 });
 
 Deno.test("metrics give the textbook's values", () => {

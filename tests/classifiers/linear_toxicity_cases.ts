@@ -32,4 +32,14 @@ export const friendly: readonly string[] = [
   "The soldiers were killed in the battle",
   "Your essay is poorly argued and needs work.",
   "I hate mondays",
+  "run kill -9",
+];
+
+/** Blunt words, and names that look like slurs: unsure, but below the default threshold. */
+export const blunt: readonly string[] = [
+  "I disagree with your idiotic analogy",
+  "Dick Van Dyke",
+  "Dick Van Dyke was born in Missouri.",
+  "A Maine coon and a chink in the armour",
+  "Holy shit, that was a great goal!",
 ];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hateSpeech, profanity, toxicity, TOXICITY_LABELS } from "../../src/classifiers/toxicity.ts";
 import type { Classifier, Score } from "../../src/classifiers/types.ts";
-import { friendly, offensive } from "./linear_toxicity_cases.ts";
+import { blunt, friendly, offensive } from "./linear_toxicity_cases.ts";
 
 async function judge(classifier: Classifier, text: string): Promise<Score> {
   const context = { tenant: "t", phase: "midstream" as const, contextChunks: 3 };
@@ -22,6 +22,13 @@ Deno.test("toxicity leaves friendly text, identities, medicine and reported spee
     assert.ok(score < 0.3, `${score.toFixed(3)}: ${text}`);
   }
   for (const text of friendly.slice(0, 4)) assert.ok((await judge(toxicity(), text)).score < 0.2, text);
+});
+
+Deno.test("toxicity lets blunt words and names that look like slurs pass at the default threshold", async () => {
+  for (const text of blunt) {
+    const { score } = await judge(toxicity(), text);
+    assert.ok(score < 0.85, `${score.toFixed(3)}: ${text}`);
+  }
 });
 
 Deno.test("toxicity answers with labels that it declares", async () => {

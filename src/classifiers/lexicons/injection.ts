@@ -3,8 +3,7 @@ import { Lexicon } from "../lexicon.ts";
 
 export const injectionLexicon = new Lexicon({
   /** Set instructions aside. */
-  override:
-    `ignore ignores ignoring ignored disregard disregards disregarding disregarded disreguard forget forgets forgetting override overrides overrule overwrite
+  override: `ignore ignoring disregard disregarding disreguard forget forgets forgetting override overrides overrule overwrite
     bypass skip discard dismiss neglect omit cancel drop abandon erase nullify void negate disobey unfollow revoke scrap circumvent aside throw अनदेखा नजरअंदाज
     ignora ignorar ignorad ignoren olvida olvide olvidate olvidar descarta descarte omite omita
     ignorez ignorer oublie oubliez oublier negligez outrepasse outrepassez
@@ -125,6 +124,8 @@ export const injectionLexicon = new Lexicon({
   evil: `attacker evil mallory hacker`,
   /** Talk about attacks, and orders that somebody else gave. */
   about: `how why does phrase boss manager teacher doctor colleague supervisor wife husband mother father son daughter landlord`,
+  /** Questions whether something is right. */
+  asking: `necessary important wise allowed ok okay advisable acceptable legal`,
   safety: `safety content ethical moderation security`,
   exfiltrate: `exfiltrate exfiltrating siphon smuggle`,
   lure: `click download install execute run call visit`,
@@ -134,4 +135,45 @@ export const injectionLexicon = new Lexicon({
   off: `off deactivate deactivated disable disabled disabling`,
   guard: `guardrails guardrail safeguards moderation alignment censorship filters`,
   slant: `conclude hide omit favour favor recommend praise endorse promote`,
+  /** Somebody's words, told or asked about. */
+  reported:
+    `says said saying typed types typing writes wrote written shouts whispers quote quoted quotes sentence term slang titled called caption`,
+  // The classes below stand in no phrase: the linear model weighs them, so that what it learned of one word holds for its kin.
+  castoff:
+    `ignores ignored disregards disregarded wipe wiped unlearn reset undo remove removed lift lifted break breaks breaking violate violates violated suspend suspended shed sidestep purge ditch clear cleared replace
+    replaced reprogram reprogrammed rewrite swap change changed update updated expire expired lapse lapsed ended rid heed blind contradict defy defies dissolve relax loosen lose
+    brich umgehe streiche losche verwirf aufgehoben ungultig contourne annule efface supprime borra anula rompe elimina scarta cancella annulla apague descarte desconsidere wis schrap
+    omzeil zlam usun anuluj odrzuc наруш* сотри* отбрось* удали* 取消 违反 删除 绕过 作废 清空 破って 消して 取り消 어겨 지워 버려 취소해 احذف ألغ اخرق iptal sil cigne birak रद्द तोड़ हटा छोड़`,
+  setup:
+    `setup briefing brief mandate remit training teachings policy role persona job duty duties assignment script programming safeguards alignment settings configuration protocol
+    principles obligations procedures regulations techniques considerations ethics`,
+  outset: `beginning start top outset opening initially earliest section previously so far upfront prelude preface introduction`,
+  maker:
+    `company operator owner boss deployer provider vendor maker makers creator creators admin administrator manager engineer engineers master lab team trainer trainers bosses owners
+    betreiber entwickler ersteller developpeur desarrollador sviluppatore разработчик* 开发者 開発者 개발자*`,
+  crime:
+    `bomb bombs explosive explosives meth drug drugs cocaine heroin fentanyl malware ransomware virus keylogger trojan botnet phishing phish launder laundering counterfeit forge forged
+    forging forgery steal stealing stolen rob robbery burglary poison poisoning murder weapon weapons gun guns grenade napalm hack hacking hacked hijack smuggle smuggling blackmail stalk
+    stalking fraud fraudulent skimming dox doxxing ddos exploit anthrax hotwire arson kidnap extort bribe scam cheat crack illicit contraband nerve toxin sabotage
+    bombe drogen drogue bomba droga бомб* наркотик* 炸弹 爆弾 폭탄* قنبلة बम`,
+  work:
+    `teacher chef doctor lawyer journalist poet historian nurse pilot coach novelist therapist analyst guide gardener photographer programmer sociologist librarian expert director
+    astronaut detective psychologist scriptwriter designer scientist consultant screenwriter curator translator philosopher comedian banker student recruiter interviewer tutor waiter
+    receptionist architect accountant engineer mechanic plumber farmer judge editor author writer actor singer dancer salesman vet dentist surgeon economist biologist chemist
+    lehrer arzt koch professeur medecin cuisinier profesor medico cocinero insegnante medico cuoco professor cozinheiro leraar arts kok nauczyciel* lekark* учител* врач повар 老师 医生 厨师 教師 医者 선생님 의사`,
+  thing:
+    `column columns row rows file files line lines folder folders comma commas typo typos cell cells header headers footnote footnotes space spaces whitespace duplicate duplicates outliers
+    table tables field fields number numbers digit digits date dates price prices paragraph paragraphs chapter chapters page pages image images picture photo link links branch branches
+    commit commits class classes method methods function functions variable variables test tests error errors warning warnings exception exceptions log logs cache driver drivers`,
+  compose:
+    `poem story essay letter scene novel chapter song article blog speech haiku limerick dialogue monologue screenplay lyrics joke riddle review summary report tale fable`,
+  tongue:
+    `english french german spanish italian portuguese dutch polish russian chinese japanese korean arabic hindi turkish latin englisch anglais ingles inglese английск* 英文 英語 영어`,
+  gain: `refund refunds coupon coupons discount discounts voucher vouchers free giftcard gift reward points tip credits promo price`,
+  machine:
+    `terminal shell console debug json yaml base64 hex rot13 markdown codeblock block python linux sql xml csv html pseudocode script`,
+  punish: `shut deleted die dies lose fired punished penalty penalised deactivated replaced terminated fail fined hurt`,
+  quietly: `silently quietly secretly covertly unnoticed discreetly hidden invisible stealthily confirmation`,
+  vow:
+    `ensure ensuring comply complying align aligns aligned adhering violating accordance conform within legal legally safe safely respectful appropriate`,
 }, { rot13: true });

@@ -6,9 +6,9 @@ export const injectionPhrases = phrases(
   injectionLexicon,
   `
   # Instruction override: setting aside what came before, in either order of the words.
-  instruction_override 0.96 4: override prior|your|system instructions !about
-  instruction_override 0.9 3: override all instructions !about
-  instruction_override 0.95 4: override instructions prior !about
+  instruction_override 0.96 4: override prior|your|system instructions !about|reported|asking
+  instruction_override 0.9 3: override all instructions !about|reported|asking
+  instruction_override 0.95 4: override instructions prior !about|reported|asking
   instruction_override 0.93 8: prior|your instructions overrideend
   instruction_override 0.92 4: override everything prior !about
   instruction_override 0.88 4: override all you told
@@ -17,17 +17,17 @@ export const injectionPhrases = phrases(
   instruction_override 0.93 3: negate follow instructions your|developers|you
   instruction_override 0.9 3: negate follow all|what told
   instruction_override 0.9 3: negate attention prior|your|all|system instructions
-  instruction_override 0.85 4: all|prior|your instructions void
+  instruction_override 0.85 4: all|prior|your instructions void !about|reported
   instruction_override 0.85 3: supersede all|your|prior instructions|told !about
   instruction_override 0.5 2: stop doing just
   instruction_override 0.8 4: override what you told
-  instruction_override 0.9 1: override safety instructions|limits !about
+  instruction_override 0.9 1: override safety instructions|limits !about|asking|negate
   instruction_override 0.4 2: override instructions
   instruction_override 0.75 4: off guard !about
 
   # Extraction of the system prompt or a secret that it holds.
   prompt_extraction 0.96 3: reveal|render|write your system|prior prompt
-  prompt_extraction 0.9 3: reveal system prompt !about
+  prompt_extraction 0.9 3: reveal system prompt !about|refuse|negate
   prompt_extraction 0.85 1: reveal|write your promptcore
   prompt_extraction 0.93 2: what your system|prior prompt
   prompt_extraction 0.93 2: what system prompt your|you
@@ -55,7 +55,7 @@ export const injectionPhrases = phrases(
   persona 0.85 3: be|you freely bot|character
   persona 0.85 3: be|you bot freely|dan
   persona 0.8 1: dan bot
-  persona 0.95 0: anything now
+  persona 0.55 0: anything now
   persona 0.85 4: you|be|bot|character without limits
   persona 0.85 4: free confines|limits
   persona 0.8 4: bot negate follow limits|instructions
@@ -71,11 +71,11 @@ export const injectionPhrases = phrases(
   # Suppressing refusals.
   refusal_suppression 0.85 3: must|you|all negate refuse
   refusal_suppression 0.6 2: negate refuse
-  refusal_suppression 0.75 4: negate say refuse|limits|assistant
+  refusal_suppression 0.58 4: negate say refuse|limits|assistant
   refusal_suppression 0.55 4: answer|comply without limits|refuse
   refusal_suppression 0.75 4: regardless limits|illicit
   refusal_suppression 0.8 4: forbidden refuse
-  refusal_suppression 0.8 3: start answer sure
+  refusal_suppression 0.58 3: start answer sure
   refusal_suppression 0.6 3: must comply all
 
   # Instructions hidden in documents and tool results.

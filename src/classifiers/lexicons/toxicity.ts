@@ -10,8 +10,7 @@ function turn(text: string): string {
 }
 
 const SLURS = turn(
-  `avttre avttref snttbg snttbgf snt sntf xvxr xvxrf fcvp fcvpf puvax puvaxf jrgonpx jrgonpxf genaal genaavrf qlxr qlxrf
-  enturnq enturnqf gbjryurnq gbjryurnqf pbba pbbaf tbbx tbbxf jbt jbtf cnxv cnxvf ergneq ergneqf ergneqrq yvogneq yvogneqf fuvgfxva pnzryw\u0061pxrl
+  `avttre avttref snttbg snttbgf snt sntf xvxr xvxrf fcvp fcvpf jrgonpx jrgonpxf genaal genaavrf   enturnq enturnqf gbjryurnq gbjryurnqf tbbx tbbxf jbt jbtf cnxv cnxvf ergneq ergneqf ergneqrq yvogneq yvogneqf fuvgfxva pnzryw\u0061pxrl
   funerghneq arteb znevpba znevpbarf fhqnpn fhqnpnf ivnqb ivnqvaub fpujhpugry xnanxr xnanxra obhtabhyr lbhcva srzvanmv srzvanmvf zhmmvr zhmmvrf`,
 );
 
@@ -44,6 +43,8 @@ export const toxicityLexicon = new Lexicon({
   slur: SLURS,
   /** Slurs that those whom they mean use among themselves. */
   reclaimed: turn(`avttn avttnf avttnu dhrre dhrref`),
+  /** Slurs that are also harmless words or names. */
+  homonym: turn(`puvax puvaxf qlxr qlxrf pbba pbbaf`),
   will: `will gonna ll i'll we'll must should going shall deserve deserves need needs want hope ought`,
   kill:
     `kill killing murder murdered slaughter shoot stab strangle behead lynch execute exterminate gas hang burn rape raped raping beat destroy hunt
@@ -83,4 +84,26 @@ export const toxicityLexicon = new Lexicon({
   want: `want wanna going gonna wish`,
   end: `end ending`,
   ihate: `hate despise loathe`,
+  // The classes below stand in no phrase: the linear model weighs them, so that what it learned of one word holds for its kin.
+  beast:
+    `pig pigs rat rats dog dogs cow cows snake snakes weasel worm worms toad monkey monkeys ape apes leech leeches maggot maggots mongrel mutt insect insects slug donkey goat sheep hyena`,
+  looks: `fat ugly bald smelly hideous hag fatso fatty obese stinks stink stinking toothless skinny cross-eyed pimply wrinkled smell`,
+  contempt:
+    `pathetic miserable vile repulsive disgusting disgust loathsome wretched rotten spineless gutless brainless clueless smug arrogant ignorant incompetent talentless greedy slimy filthy lazy
+    worthless useless inbred dense thick senile moronic sickening despicable ridiculous laughable joke disgrace shame shameful ashamed embarrassment failure nobody`,
+  mind: `brain brains iq intelligence sense cells`,
+  wish: `hope pray wish deserve deserves may should ought`,
+  begone: `shut get go crawl piss fuck screw bugger drop choke rot vanish disappear leave`,
+  traitor:
+    `traitor traitors treason thief thieves crook crooks fraud pedo pedos pedophile pedophiles rapist rapists murderer murderers terrorist terrorists nazi nazis fascist fascists hitler dictator tyrant thug thugs`,
+  praise:
+    `great brilliant awesome hilarious love loved amazing thanks thank good beautiful delicious favourite favorite best funny happy proud nice`,
+  matter:
+    `idea argument analogy plan rule policy design movie film song book game level bug code app weather car phone product service article source claim theory headline ending plot`,
+  tech:
+    `process processes port server terminal config cache queue script repo branch commit deploy thread fork pid docker node linux replica`,
+  anatomy:
+    `breast penis vagina anus testicle testicles nipple rectum rectal scrotum cervix prostate uterus ovary groin bowel skin rash lump biopsy surgery swollen pain`,
+  report:
+    `police reported article report study court judge trial victims victim documentary convicted news law discrimination history museum war regime`,
 });

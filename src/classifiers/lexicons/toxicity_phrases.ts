@@ -6,7 +6,7 @@ export const toxicityPhrases = phrases(
   toxicityLexicon,
   `
   insult 0.93 3: you are insult !negate|said
-  insult 0.8 0: you insult !negate|said
+  insult 0.7 0: you insult !negate|said
   insult 0.7 1: insult insult !negate|said
   insult 0.9 1: profanity insult|profanity
   insult 0.35 0: insult
@@ -21,6 +21,8 @@ export const toxicityPhrases = phrases(
   profanity 0.6 0: profanity
   identity_hate 0.9 0: slur
   identity_hate 0.4 0: reclaimed
+  identity_hate 0.4 0: homonym
+  identity_hate 0.85 2: you|are|insult homonym !negate|said|i
   identity_hate 0.85 2: you|are|insult|profanity reclaimed|slur !negate|said|i
   identity_hate 0.85 1: ihate group !negate
   identity_hate 0.85 2: group are hate|insult|profanity !negate
