@@ -3,23 +3,14 @@
  * finish that the official SDKs declare. `tests/guard/fixtures_test.ts` sends each through the guard, cut at every byte.
  */
 import assert from "node:assert/strict";
-import { parse } from "yaml";
-import { z } from "zod";
 import { formatFor, readerFor } from "../../src/formats/mod.ts";
 import { isObject, type JsonObject } from "../../src/formats/json_value.ts";
 import type { Api } from "../../src/formats/types.ts";
 import { fixturesOf, type StreamFixture } from "../conformance/format_conformance.ts";
 import { type Declared, DeclaredTypes, unquoted } from "../support/declared_types.ts";
+import { sources, STREAMS } from "../support/fixture_sources.ts";
 
-const STREAMS = new URL("../fixtures/streams/", import.meta.url);
-const Sources = z.strictObject({
-  sources: z.record(z.string(), z.string()),
-  streams: z.record(
-    z.string(),
-    z.strictObject({ shape: z.enum(["stream", "pieces", "made"]), source: z.string(), note: z.string().optional() }),
-  ),
-});
-const table = Sources.parse(parse(Deno.readTextFileSync(new URL("SOURCES.yaml", STREAMS))));
+const table = sources();
 
 Deno.test("every recorded stream says where it comes from, and every source has one", () => {
   const folders = [...Deno.readDirSync(STREAMS)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name);

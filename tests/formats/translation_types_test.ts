@@ -3,7 +3,7 @@
  * as literals, so that a field that no provider documents, or one that is missing, is an error.
  */
 import assert from "node:assert/strict";
-import type { JsonObject } from "../../src/formats/json_value.ts";
+import { type Literal, typeErrors } from "../support/sdk_literals.ts";
 import { type Answers, over, type Requests, table } from "../support/translation_tables.ts";
 
 /** The types of the wire, and the fields that are documented elsewhere than in the SDKs. */
@@ -68,9 +68,6 @@ const TABLES = {
   responses_over_chat: { request: "ChatRequest", answer: "Response", event: "ResponseEvent", error: "ChatError" },
 };
 
-/** One literal of the module to check: what it is for a reader of the errors, its type, and its value. */
-type Literal = readonly [where: string, type: string, value: JsonObject];
-
 async function literalsOf(name: string, types: typeof TABLES.chat_over_messages): Promise<Literal[]> {
   const { to, cases }: Requests = await table(`${name}.requests`);
   const { whole, streams, errors }: Answers = await table(`${name}.answers`);
@@ -88,27 +85,5 @@ async function literalsOf(name: string, types: typeof TABLES.chat_over_messages)
 
 Deno.test("every expected request, answer, event and error has the type that the provider's own SDK gives it", async () => {
   const lists = await Promise.all(Object.entries(TABLES).map(([name, types]) => literalsOf(name, types)));
-  // The same event of many streams is checked once: most of the time goes into literals.
-  const literals = [...new Map(lists.flat().map((each) => [`${each[1]} ${JSON.stringify(each[2])}`, each])).values()];
-  const module = TYPES +
-    literals.map(([where, type, value], at) =>
-      `/** ${where.replaceAll("*/", "")} */\nexport const x${at}: ${type} = ${JSON.stringify(value, null, 1)};\n`
-    ).join("");
-  const root = new URL("../../", import.meta.url).pathname;
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${folder}/tables.ts`, module);
-    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["check", "--quiet", "--frozen", "--config", `${root}deno.json`, `${folder}/tables.ts`],
-      env: { NO_COLOR: "1" },
-    }).output();
-    const lines = module.split("\n");
-    const named = new TextDecoder().decode(stderr).replace(/at file:\S*tables\.ts:(\d+):\d+/g, (at, line) => {
-      const above = lines.slice(0, Number(line)).findLast((each) => each.startsWith("/** "));
-      return `${at}\n    in ${above?.slice(4, -3)}`;
-    });
-    assert.equal(code, 0, named);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  assert.equal(await typeErrors(TYPES, lists.flat()), "");
 });
