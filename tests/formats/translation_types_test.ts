@@ -29,9 +29,10 @@ export type Chat = With<OpenAI.ChatCompletion, "choices", With<Choice, "message"
 export type ChatError = { error: OpenAI.ErrorObject };
 export type ChatEvent = With<OpenAI.ChatCompletionChunk, "choices", With<ChunkChoice, "delta", ChunkChoice["delta"] & Reasoning>[]> | ChatError;
 
-/** The reference's examples have usage null while nothing is counted; \`output_text\` is the SDK's own; \`name\` is in the reference only. */
-export type Response = With<Omit<OpenAI.Responses.Response, "output_text">, "usage", OpenAI.Responses.ResponseUsage | null>;
-export type EventOf<T> = T extends { response: OpenAI.Responses.Response } ? With<T, "response", Response>
+/** The reference's examples have usage null while an answer is made; \`output_text\` is the SDK's own; \`name\` is in the reference only. */
+export type Response = Omit<OpenAI.Responses.Response, "output_text">;
+export type EventOf<T> = T extends OpenAI.Responses.ResponseCreatedEvent | OpenAI.Responses.ResponseInProgressEvent ? With<T, "response", With<Response, "usage", null>>
+  : T extends { response: OpenAI.Responses.Response } ? With<T, "response", Response>
   : T extends OpenAI.Responses.ResponseFunctionCallArgumentsDoneEvent ? T & { name: string }
   : T;
 export type ResponseEvent = EventOf<OpenAI.Responses.ResponseStreamEvent>;

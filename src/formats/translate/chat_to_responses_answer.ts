@@ -74,7 +74,8 @@ function envelope(
     tools: [],
     top_p: null,
     truncation: "disabled",
-    usage: responsesUsage(usage),
+    // While an answer is made its usage is null; of one that nobody counted it is not there.
+    usage: status === "in_progress" ? null : responsesUsage(usage),
     access_programs: null,
     ...echo,
     // The tier that answered, whichever was asked for.

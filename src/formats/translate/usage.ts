@@ -52,9 +52,9 @@ export function messagesUsage(counts: unknown, { promptTokens, tokensOf }: Answe
   };
 }
 
-export function responsesUsage(counts: unknown): JsonObject | null {
+export function responsesUsage(counts: unknown): JsonObject | undefined {
   const usage = counted(counts, ["prompt_tokens", "completion_tokens"]);
-  if (usage === undefined) return null;
+  if (usage === undefined) return undefined;
   const { prompt_tokens, completion_tokens, total_tokens, prompt_tokens_details, completion_tokens_details } = usage;
   const [input, output] = [countOf(prompt_tokens) ?? 0, countOf(completion_tokens) ?? 0];
   return {
