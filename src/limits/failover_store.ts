@@ -5,7 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { MemoryStore } from "./memory_store.ts";
-import { type Debts, OutageLedger } from "./outage_ledger.ts";
+import { OutageLedger } from "./outage_ledger.ts";
 import { shareOf } from "./rate.ts";
 import { PRESENCE_MS, type RedisStore } from "./redis_store.ts";
 import { type Level, type LimitStore, LimitStoreError, type Subject, type Taken, type Verdict } from "./types.ts";
@@ -34,9 +34,6 @@ const HAND_OVER = 100;
 /** Of requests that were admitted here, in front of what makes the lease unique: under the limits of this gateway, or whatever they were. */
 const LOCAL = "local";
 const UNCOUNTED = "uncounted";
-
-/** Nothing owed, as far as is known. */
-const NOTHING: Debts = { requestsDebtMs: 0, tokensDebtMs: 0 };
 
 /**
  * Until a store that is away is looked for again: a quarter to half a second, always, so that all gateways are back within half a second of
@@ -145,8 +142,10 @@ export class FailoverStore implements LimitStore {
   }
 
   #follow(subject: Subject, level: Level): void {
+    const nowMs = Date.now();
+    this.#ledger.hear(subject, level, nowMs);
     try {
-      this.local.follow(subject, level, Date.now());
+      this.local.follow(subject, level, nowMs);
     } catch (error) {
       // A full table forgets nobody's request: the store has counted it.
       if (!(error instanceof LimitStoreError)) throw error;
@@ -195,17 +194,7 @@ export class FailoverStore implements LimitStore {
 
   #owe(subject: Subject, requestsMs: number, tokensMs: number, nowMs: number): void {
     if (requestsMs === 0 && tokensMs === 0) return;
-    this.#ledger.charge(subject, requestsMs, tokensMs, nowMs, () => this.#known(subject, nowMs));
-  }
-
-  /** What the store said last of a subject's debts. */
-  #known(subject: Subject, nowMs: number): Debts {
-    try {
-      return this.local.peek(subject, nowMs);
-    } catch (error) {
-      if (!(error instanceof LimitStoreError)) throw error;
-      return NOTHING;
-    }
+    this.#ledger.charge(subject, requestsMs, tokensMs, nowMs);
   }
 
   /** The share of a subject that is counted here, going on from where the store stood. @throws {LimitStoreError} `full` */
@@ -229,13 +218,14 @@ export class FailoverStore implements LimitStore {
     if (!this.remote.connected) return this.#goneAway(error);
     if (this.#suspect || !this.#up || this.#closed) return;
     this.#suspect = true;
+    this.#ledger.begin(Date.now());
     void this.#look();
   }
 
   #goneAway(error: unknown): void {
     if (!this.#up || this.#closed) return;
+    if (!this.#suspect) this.#ledger.begin(Date.now());
     this.#up = this.#suspect = false;
-    this.#ledger.begin(Date.now());
     this.options.onChange(false, error instanceof Error ? error.message : String(error));
     this.#schedule(probeAfterMs(this.options.random()));
   }
@@ -263,8 +253,8 @@ export class FailoverStore implements LimitStore {
       }
       // A store that came back empty has not heard of the others yet.
       if (gateways >= this.#gateways || Date.now() - this.#backAtMs > PRESENCE_MS) this.#gateways = gateways;
-      await this.remote.renew(Date.now());
       await this.#handOver();
+      await this.remote.renew(Date.now());
       this.#schedule(PRESENT_EVERY_MS * (0.5 + this.options.random()));
     } catch (error) {
       this.#goneAway(error);
@@ -291,18 +281,17 @@ export class FailoverStore implements LimitStore {
    */
   #makeUp(subjects: readonly Subject[]): Promise<void>[] {
     const told = this.#told;
-    if (told === undefined) return [];
-    return subjects.filter((each) => !told.has(each) || this.#ledger.has(each)).map(async (subject) => {
-      told.add(subject);
+    return subjects.filter((each) => this.#ledger.has(each) || told?.has(each) === false).map(async (subject) => {
+      told?.add(subject);
       const nowMs = Date.now();
-      const account = this.#ledger.take(subject, nowMs, () => this.#known(subject, nowMs));
+      const account = this.#ledger.take(subject, nowMs);
       const { charges, known } = account;
       if (charges.length === 0 && known.requestsDebtMs === 0 && known.tokensDebtMs === 0) return;
       try {
         // What all shares allow together is within the limit; what `open` admitted is anything.
         this.#follow(subject, await this.remote.makeUp(account, this.options.mode !== "open", nowMs));
       } catch (error) {
-        told.delete(subject);
+        told?.delete(subject);
         if (charges.length > 0) this.#ledger.putBack(account);
         this.#failed(error);
       }

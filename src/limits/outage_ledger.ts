@@ -1,4 +1,7 @@
-/** What a gateway admitted, and settled, while the shared store was away, until the store is told. */
+/**
+ * What a thread admitted, and settled, while the shared store was away, and what it had heard from it before, until the store is told. Other
+ * threads have ledgers of their own: what one hears from a store that is back already is not what another knew before.
+ */
 import type { Level, Subject } from "./types.ts";
 
 /** Charges between two moments, taken as spread evenly; times are Unix milliseconds. */
@@ -16,9 +19,8 @@ export interface Account {
   readonly subject: Subject;
   /** When the store went away; Unix milliseconds. */
   readonly sinceMs: number;
-  /** The subject's debts before the first of the charges, as far as this gateway knew. */
+  /** The subject's debts then, as far as this thread knew. */
   readonly known: Debts;
-  readonly knownAtMs: number;
   /** In the order of time. */
   readonly charges: readonly Charges[];
 }
@@ -29,16 +31,34 @@ const RESOLUTION_MS = 50;
 /** Charges of one account; further ones draw two together. */
 const MOST_CHARGES = 96;
 
-/** Accounts; what further subjects are admitted is forgotten. */
-const MOST_ACCOUNTS = 20_000;
+/** Subjects with accounts, and subjects that were heard of; what is admitted to further ones is forgotten, and what was heard first. */
+const MOST_SUBJECTS = 20_000;
+
+const NOTHING: Debts = { requestsDebtMs: 0, tokensDebtMs: 0 };
+
+interface Heard extends Debts {
+  readonly atMs: number;
+}
 
 export class OutageLedger {
   readonly #accounts = new Map<string, Account & { readonly charges: Charges[] }>();
+  readonly #heard = new Map<string, Heard>();
   #sinceMs = 0;
 
   /** A new outage; what is still owed from the one before stays. */
   begin(nowMs: number): void {
     this.#sinceMs = nowMs;
+  }
+
+  /** What the store says of a subject. */
+  hear({ id }: Subject, { requestsDebtMs, tokensDebtMs }: Debts, nowMs: number): void {
+    if (this.#heard.size >= MOST_SUBJECTS && !this.#heard.has(id)) {
+      for (const oldest of this.#heard.keys()) {
+        this.#heard.delete(oldest);
+        break;
+      }
+    }
+    this.#heard.set(id, { requestsDebtMs, tokensDebtMs, atMs: nowMs });
   }
 
   has({ id }: Subject): boolean {
@@ -49,12 +69,11 @@ export class OutageLedger {
     return Array.from(this.#accounts.values(), ({ subject }) => subject);
   }
 
-  /** @param known The subject's debts before this. */
-  charge(subject: Subject, requestsMs: number, tokensMs: number, nowMs: number, known: () => Debts): void {
+  charge(subject: Subject, requestsMs: number, tokensMs: number, nowMs: number): void {
     let account = this.#accounts.get(subject.id);
     if (account === undefined) {
-      if (this.#accounts.size >= MOST_ACCOUNTS) return;
-      this.#accounts.set(subject.id, account = { ...this.#opened(subject, nowMs, known()), charges: [] });
+      if (this.#accounts.size >= MOST_SUBJECTS) return;
+      this.#accounts.set(subject.id, account = { ...this.#opened(subject, nowMs), charges: [] });
     }
     const { charges } = account;
     const last = charges.at(-1);
@@ -66,11 +85,11 @@ export class OutageLedger {
     if (charges.length > MOST_CHARGES) drawTogether(charges, nowMs);
   }
 
-  /** Takes a subject's account out; where there is none, one that says what is known. */
-  take(subject: Subject, nowMs: number, known: () => Debts): Account {
+  /** Takes a subject's account out; where there is none, one that says what was known. */
+  take(subject: Subject, nowMs: number): Account {
     const account = this.#accounts.get(subject.id);
     this.#accounts.delete(subject.id);
-    return account ?? this.#opened(subject, nowMs, known());
+    return account ?? this.#opened(subject, nowMs);
   }
 
   /** Owes again what could not be told. */
@@ -79,8 +98,14 @@ export class OutageLedger {
     this.#accounts.set(account.subject.id, { ...account, charges: [...account.charges, ...since?.charges ?? []] });
   }
 
-  #opened(subject: Subject, nowMs: number, known: Debts): Account {
-    return { subject, sinceMs: Math.min(this.#sinceMs, nowMs), known, knownAtMs: nowMs, charges: [] };
+  #opened(subject: Subject, nowMs: number): Account {
+    const sinceMs = Math.min(this.#sinceMs, nowMs);
+    const heard = this.#heard.get(subject.id);
+    // What a store said that was back already, it knows by itself.
+    if (heard === undefined || heard.atMs > sinceMs) return { subject, sinceMs, known: NOTHING, charges: [] };
+    const then = (debtMs: number) => Math.max(0, debtMs - (sinceMs - heard.atMs));
+    const known = { requestsDebtMs: then(heard.requestsDebtMs), tokensDebtMs: then(heard.tokensDebtMs) };
+    return { subject, sinceMs, known, charges: [] };
   }
 }
 

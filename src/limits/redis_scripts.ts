@@ -92,41 +92,41 @@ return { text(r), text(t), running(KEYS[2]) }
  * added up in bins of time before the first of them came, and the outage is gone through again with each. A bin is 50 ms wide and a tenth of
  * its age (an hour has 93), and charges in it count as spread evenly.
  *
- * KEYS: hash and outage of one subject. ARGV: now, caps of the debts (no charge raises them further), ms to keep the outage, age of its
- * beginning; the age of what the gateway knew, and debts then; for each charge the ages of its beginning and end, and debts.
+ * KEYS: hash and outage of one subject. ARGV: now, caps of the debts (no charge raises them further), ms to keep the outage, when it began,
+ * debts known then; for each charge when it began and ended, and debts. Times by the server's clock.
  * @returns r, t and 0.
  */
 export const MAKE_UP = `${NOW}
 local WIDTH, GROWTH = 50, 1.1
 local function edge(bin) return WIDTH * (GROWTH ^ bin - 1) / (GROWTH - 1) end
 local function bin_of(age) return math.max(0, math.floor(math.log(1 + age * (GROWTH - 1) / WIDTH) / math.log(GROWTH))) end
-local cap_r, cap_t, began = tonumber(ARGV[2]), tonumber(ARGV[3]), now - tonumber(ARGV[5])
+local cap_r, cap_t, began = tonumber(ARGV[2]), tonumber(ARGV[3]), math.min(now, tonumber(ARGV[5]))
 local outage = redis.call('GET', KEYS[2])
 outage = outage and cmsgpack.unpack(outage)
 -- One that began after the last had ended is another.
 local first = not outage or began > outage.ended
-if first then outage = { ended = now, length = 0, r = {}, t = {}, known_r = {}, known_t = {} } end
+if first then outage = { began = began, ended = now, known_r = 0, known_t = 0, r = {}, t = {} } end
 local since = now - outage.ended
-outage.length = math.max(outage.length, outage.ended - began)
-local function edge_of(bin) return math.min(edge(bin), outage.length) end
+-- What was known at one moment, as it was before the refill since another.
+local function before(debt, ms) return debt > 0 and debt + ms or 0 end
+if began < outage.began then
+  outage.known_r, outage.known_t = before(outage.known_r, outage.began - began), before(outage.known_t, outage.began - began)
+  outage.began = began
+end
+local length = outage.ended - outage.began
+local function edge_of(bin) return math.min(edge(bin), length) end
 
--- Put at the beginning of its bin, ahead of the charges in it.
-local function know(at, r, t)
-  local age = outage.ended - at
-  local bin = bin_of(age) + 1
-  local earlier = edge_of(bin) - age
-  if r > 0 then outage.known_r[bin] = math.max(outage.known_r[bin] or 0, r + earlier) end
-  if t > 0 then outage.known_t[bin] = math.max(outage.known_t[bin] or 0, t + earlier) end
+-- What somebody had heard of the store, which nothing of the outage is in.
+local function know(r, t)
+  outage.known_r = math.max(outage.known_r, before(r, began - outage.began))
+  outage.known_t = math.max(outage.known_t, before(t, began - outage.began))
 end
 local function charge(debt, change, cap)
   if change > 0 then return math.max(debt, math.min(debt + change, cap)) end
   return math.max(0, debt + change)
 end
-local function debt_now(charges, known, cap)
-  local debt = 0
-  for bin = bin_of(outage.length), 0, -1 do
-    debt = charge(math.max(debt, known[bin + 1] or 0), (charges[bin] or 0) - (edge_of(bin + 1) - edge_of(bin)), cap)
-  end
+local function debt_now(charges, debt, cap)
+  for bin = bin_of(length), 0, -1 do debt = charge(debt, (charges[bin] or 0) - (edge_of(bin + 1) - edge_of(bin)), cap) end
   return math.max(0, debt - since)
 end
 
@@ -134,20 +134,16 @@ end
 local stored = redis.call('HMGET', KEYS[1], 'a', 'r', 't')
 if first and stored[1] and tonumber(stored[1]) <= began then
   local earlier = began - tonumber(stored[1])
-  know(began, stored[2] - earlier, stored[3] - earlier)
+  know(stored[2] - earlier, stored[3] - earlier)
 end
-local r, t = load(KEYS[1])
--- What is known from after the end has all of the outage in it already, as far as others have told of it.
-local known_age = tonumber(ARGV[6])
-if known_age < since then r, t = math.max(r, ARGV[7] - known_age), math.max(t, ARGV[8] - known_age)
-else know(now - known_age, tonumber(ARGV[7]), tonumber(ARGV[8])) end
+know(tonumber(ARGV[6]), tonumber(ARGV[7]))
 local known_r, known_t = debt_now(outage.r, outage.known_r, cap_r), debt_now(outage.t, outage.known_t, cap_t)
 local late_r, late_t = 0, 0
-for i = 9, #ARGV, 4 do
-  local old, young = tonumber(ARGV[i]) - since, tonumber(ARGV[i + 1]) - since
+for i = 8, #ARGV, 4 do
+  local old, young = outage.ended - ARGV[i], outage.ended - ARGV[i + 1]
   if old < 0 then late_r, late_t = late_r + ARGV[i + 2], late_t + ARGV[i + 3]
   else
-    old, young = math.min(old, outage.length), math.max(0, young)
+    old, young = math.min(old, length), math.max(0, young)
     local oldest, youngest = bin_of(old), bin_of(young)
     for bin = youngest, oldest do
       local part = youngest == oldest and 1 or (math.min(old, edge(bin + 1)) - math.max(young, edge(bin))) / (old - young)
@@ -156,6 +152,7 @@ for i = 9, #ARGV, 4 do
     end
   end
 end
+local r, t = load(KEYS[1])
 r = charge(math.max(r, known_r), debt_now(outage.r, outage.known_r, cap_r) - known_r + late_r, cap_r)
 t = charge(math.max(t, known_t), debt_now(outage.t, outage.known_t, cap_t) - known_t + late_t, cap_t)
 save(KEYS[1], r, t)
@@ -173,9 +170,9 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
 `;
 
-/** Says that a gateway is here. KEYS: gateways. ARGV: now, gateway, its time to live in ms. @returns how many are. */
+/** Says that a gateway is here. KEYS: gateways. ARGV: now, gateway, its time to live in ms. @returns how many are, and the time. */
 export const PRESENT = `${NOW}
 redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
-return running(KEYS[1])
+return { running(KEYS[1]), text(now) }
 `;

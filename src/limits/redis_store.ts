@@ -55,6 +55,8 @@ export class RedisStore implements LimitStore {
   readonly #untold = new Set<string>();
   /** Leases of requests that have ended without the store being told, and their keys. */
   readonly #overdue = new Map<string, readonly string[]>();
+  /** How far the server's clock is ahead of this process's; milliseconds. */
+  #aheadMs = 0;
   readonly #leaseMs: number;
   /** What was wrong with the connection last. */
   #problem = "the connection was lost";
@@ -158,26 +160,27 @@ export class RedisStore implements LimitStore {
    * Charges what was admitted while the store was away, and what it may have forgotten.
    * @param overdraw Also below an empty bucket, so that waiting pays it back. @returns the debts after it.
    */
-  async makeUp({ subject, sinceMs, known, knownAtMs, charges }: Account, overdraw: boolean, nowMs: number): Promise<Level> {
-    const age = (ms: number) => Math.max(0, nowMs - ms);
+  async makeUp({ subject, sinceMs, known, charges }: Account, overdraw: boolean, nowMs: number): Promise<Level> {
+    const there = (ms: number) => ms + (this.options.ownClock === true ? 0 : this.#aheadMs);
     const reply = await this.#run(SCRIPTS.makeUp, [keysOf(subject)[0], `${keysOf(subject)[0]}:outage`], [
       this.#now(nowMs),
       overdraw ? UNCAPPED : subject.requestSpanMs,
       overdraw ? UNCAPPED : subject.tokenSpanMs,
       OUTAGE_KEPT_MS,
-      age(sinceMs),
-      age(knownAtMs),
+      there(sinceMs),
       known.requestsDebtMs,
       known.tokensDebtMs,
-      ...charges.flatMap(({ fromMs, toMs, requestsMs, tokensMs }) => [age(fromMs), age(toMs), requestsMs, tokensMs]),
+      ...charges.flatMap(({ fromMs, toMs, requestsMs, tokensMs }) => [there(fromMs), there(toMs), requestsMs, tokensMs]),
     ]);
     return levelsOf(reply)[0]!;
   }
 
   /** Says that this gateway is here. @returns how many gateways are. */
   async present(gateway: string, nowMs: number): Promise<number> {
-    const [reply] = await this.#run(SCRIPTS.present, ["checkstream:{gateways}"], [this.#now(nowMs), gateway, PRESENCE_MS]);
-    return Number(reply);
+    const [gateways, time] = await this.#run(SCRIPTS.present, ["checkstream:{gateways}"], [this.#now(nowMs), gateway, PRESENCE_MS]);
+    // Perhaps less, never more: what came before an outage's end is not to seem to come after it.
+    this.#aheadMs = Number(time) - Date.now();
+    return Number(gateways);
   }
 
   /** Keeps the leases of requests under way, and gives up those of requests that ended while the store was away. */

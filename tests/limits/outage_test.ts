@@ -66,18 +66,23 @@ function exactDebt(acme: Subject, outage: Outage, endMs: number): number {
 async function told(store: RedisStore, outage: Outage, run: number): Promise<readonly [debtMs: number, exactMs: number]> {
   const start = 1_790_000_000_000 + run * 1e7;
   const acme = subject("tenant", `t${run}`, "", { requestsPerMinute: 600 });
-  const knownAt = (atMs: number) => () => ({ requestsDebtMs: Math.max(0, outage.owedMs - atMs), tokensDebtMs: 0 });
   const ledgers = Array.from({ length: outage.gateways }, () => new OutageLedger());
-  for (const ledger of ledgers) ledger.begin(start);
+  const requests = requestsOf(outage);
+  for (const [i, ledger] of ledgers.entries()) {
+    ledger.hear(acme, { requestsDebtMs: outage.owedMs + 10, tokensDebtMs: 0 }, start - 10);
+    // Each notices when it is asked first.
+    ledger.begin(start + (requests.find(({ gateway }) => gateway === i)?.atMs ?? 0));
+  }
   if (!outage.forgets) {
-    await store.makeUp(ledgers[0]!.take(acme, start, knownAt(0)), false, start);
+    const known = { requestsDebtMs: outage.owedMs, tokensDebtMs: 0 };
+    await store.makeUp({ subject: acme, sinceMs: start, known, charges: [] }, false, start);
     await store.client.del(`checkstream:{${acme.tenant}}:${acme.id}:outage`);
   }
-  for (const { atMs, gateway } of requestsOf(outage)) ledgers[gateway]!.charge(acme, acme.requestMs, 0, start + atMs, knownAt(atMs));
+  for (const { atMs, gateway } of requests) ledgers[gateway]!.charge(acme, acme.requestMs, 0, start + atMs);
   let endMs = outage.lengthMs;
   for (const ledger of ledgers) {
     endMs += 100;
-    await store.makeUp(ledger.take(acme, start + endMs, knownAt(endMs)), false, start + endMs);
+    await store.makeUp(ledger.take(acme, start + endMs), false, start + endMs);
   }
   const { requestsDebtMs } = await store.peek(acme, start + endMs);
   assert.ok(requestsDebtMs <= acme.requestSpanMs + 1e-6, "never below empty");
@@ -169,20 +174,13 @@ Deno.test({
       const acme = subject("tenant", "late", "", { requestsPerMinute: 600 });
       const ledger = new OutageLedger();
       ledger.begin(start);
-      ledger.charge(acme, 20_000, 0, start + 990, () => ({ requestsDebtMs: 0, tokensDebtMs: 0 }));
-      let level = await store.makeUp(ledger.take(acme, start + 1000, () => level), false, start + 1000);
-      for (let atMs = 1100; atMs <= 20_000; atMs += 900) {
+      ledger.charge(acme, 20_000, 0, start + 990);
+      for (let atMs = 1000; atMs <= 20_000; atMs += 900) {
+        if (atMs > 1000) ledger.charge(acme, 1000, 0, start + atMs);
+        const level = await store.makeUp(ledger.take(acme, start + atMs), false, start + atMs);
         // The thread has heard what the store says since then.
-        const known = level;
-        ledger.charge(
-          acme,
-          1000,
-          0,
-          start + atMs,
-          () => ({ requestsDebtMs: known.requestsDebtMs - (atMs === 1100 ? 100 : 900), tokensDebtMs: 0 }),
-        );
-        level = await store.makeUp(ledger.take(acme, start + atMs, () => known), false, start + atMs);
-        const exactMs = 20_000 + 990 - atMs + 1000 * (1 + (atMs - 1100) / 900);
+        ledger.hear(acme, level, start + atMs);
+        const exactMs = 20_000 + 990 - atMs + 1000 * ((atMs - 1000) / 900);
         assert.ok(Math.abs(level.requestsDebtMs - exactMs) < 100, `${level.requestsDebtMs} ms at ${atMs}, not ${exactMs}`);
       }
     }),
