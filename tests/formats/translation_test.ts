@@ -188,6 +188,13 @@ Deno.test("responses over messages is both translations, and speaks of the clien
     (error) =>
       error instanceof RequestError && error.path === "input" && error.message.startsWith('"input" cannot be translated: only PDF'),
   );
+  const audio = [{ role: "user", content: [{ type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }] }];
+  for (const [more, path] of [[{ tools: [{ type: "custom", name: "sql" }] }, "tools[0]"], [{ input: audio }, "input"]] as const) {
+    assert.throws(
+      () => request(more),
+      (error) => error instanceof RequestError && error.path.startsWith(path) && /cannot be translated/.test(error.message),
+    );
+  }
   const facts: AnswerFacts = { ...FACTS, includeUsage: false };
   const { streams }: Answers = await table("chat_over_messages.answers");
   for (const { name, from, unreadable } of streams) {
