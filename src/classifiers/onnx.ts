@@ -55,12 +55,13 @@ export function onnxClassifier(name: string, options: OnnxOptions, deps: RemoteD
     // Labels that exclude each other share one probability; otherwise each has its own.
     independent: config.problem_type === "multi_label_classification" || labels.length === 1,
   };
-  return remoteClassifier(
+  const classifier = remoteClassifier(
     { name, tier: "B", labels },
     options,
     async (text, _context, signal) => scoreOf(await OnnxThread.shared().score(model, text, signal), labels, positive),
     deps,
   );
+  return { ...classifier, prepare: () => OnnxThread.shared().load(model) };
 }
 
 function scoreOf(probabilities: readonly number[], labels: readonly string[], positive: readonly string[]): Score {

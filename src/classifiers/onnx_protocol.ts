@@ -13,9 +13,11 @@ export interface OnnxModel {
 export interface OnnxAsk {
   readonly call: number;
   readonly model: OnnxModel;
-  readonly text: string;
+  /** Absent: the model is only loaded. */
+  readonly text?: string;
 }
 
 export type OnnxReply =
+  /** None when there was no text. */
   | { readonly call: number; readonly probabilities: readonly number[] }
   | { readonly call: number; readonly error: string };

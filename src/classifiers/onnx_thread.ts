@@ -1,4 +1,4 @@
-/** The worker that runs ONNX models, seen from the gateway: one per process, started when a model is first asked. */
+/** The worker that runs ONNX models, seen from the gateway: one per process, started for the first model. */
 import type { OnnxAsk, OnnxModel, OnnxReply } from "./onnx_protocol.ts";
 
 interface Waiting {
@@ -39,10 +39,14 @@ export class OnnxThread {
     };
   }
 
+  /** Resolves when the model is loaded; then no text waits for it. Rejects when it cannot be. */
+  async load(model: OnnxModel): Promise<void> {
+    await new Promise<readonly number[]>((resolve, reject) => this.#ask({ model }, { resolve, reject }));
+  }
+
   /** A probability per label. Rejects when the model cannot be loaded or run, or `signal` ends the wait. */
   score(model: OnnxModel, text: string, signal: AbortSignal): Promise<readonly number[]> {
     return new Promise((resolve, reject) => {
-      const call = ++this.#calls;
       const leave = () => {
         this.#waiting.delete(call);
         reject(signal.reason);
@@ -52,10 +56,17 @@ export class OnnxThread {
         signal.removeEventListener("abort", leave);
         settle(value);
       };
-      this.#waiting.set(call, { resolve: done(resolve), reject: done(reject) });
-      const ask: OnnxAsk = { call, model, text };
-      this.#worker.postMessage(ask);
+      const call = this.#ask({ model, text }, { resolve: done(resolve), reject: done(reject) });
     });
+  }
+
+  /** Sends it. Returns the call's number. */
+  #ask(asked: Omit<OnnxAsk, "call">, waiting: Waiting): number {
+    const call = ++this.#calls;
+    this.#waiting.set(call, waiting);
+    const ask: OnnxAsk = { call, ...asked };
+    this.#worker.postMessage(ask);
+    return call;
   }
 
   #end(why: Error): void {

@@ -11,6 +11,12 @@ import type { OnnxAsk, OnnxModel, OnnxReply } from "./onnx_protocol.ts";
 /** Texts in one pass. */
 const BATCH = 16;
 
+/** A text whose model is loaded. */
+interface Job {
+  readonly ask: OnnxAsk & { readonly text: string };
+  readonly loaded: Loaded;
+}
+
 interface Loaded {
   readonly session: InferenceSession;
   readonly tokenizer: Tokenizer;
@@ -24,28 +30,43 @@ const ort = await import("onnxruntime-web/wasm");
 ort.env.wasm.numThreads = 1;
 
 const models = new Map<string, Promise<Loaded>>();
-let queue: OnnxAsk[] = [];
+let making: Promise<unknown> = Promise.resolve();
+let queue: Job[] = [];
 let running = false;
 
-self.onmessage = ({ data }: MessageEvent<OnnxAsk>) => {
-  queue.push(data);
+self.onmessage = ({ data }: MessageEvent<OnnxAsk>) => void take(data);
+
+/** Texts wait for their own model alone: one that is slow to load, or cannot be, keeps no other from answering. */
+async function take(ask: OnnxAsk): Promise<void> {
+  try {
+    const loaded = await load(ask.model);
+    if (ask.text === undefined) return reply({ call: ask.call, probabilities: [] });
+    queue.push({ ask: { ...ask, text: ask.text }, loaded });
+  } catch (error) {
+    return fail([ask], error);
+  }
   if (!running) void run();
-};
+}
+
+function fail(asks: readonly OnnxAsk[], error: unknown): void {
+  const told = error instanceof Error ? error.message : String(error);
+  for (const { call, model } of asks) reply({ call, error: `the model in ${model.folder} failed: ${told.slice(0, 200)}` });
+}
 
 async function run(): Promise<void> {
   running = true;
   // A turn of the loop collects what was sent at the same time.
   await new Promise((resolve) => setTimeout(resolve, 0));
   while (queue.length > 0) {
-    const { model } = queue[0]!;
-    const batch = queue.filter((ask) => ask.model.folder === model.folder).slice(0, BATCH);
-    queue = queue.filter((ask) => !batch.includes(ask));
+    const { ask: { model }, loaded } = queue[0]!;
+    const batch = queue.filter((job) => job.loaded === loaded).slice(0, BATCH);
+    queue = queue.filter((job) => !batch.includes(job));
+    const asks = batch.map(({ ask }) => ask);
     try {
-      const probabilities = await classify(model, batch.map(({ text }) => text));
-      batch.forEach(({ call }, i) => reply({ call, probabilities: probabilities[i]! }));
+      const probabilities = await classify(loaded, model, asks.map(({ text }) => text));
+      asks.forEach(({ call }, i) => reply({ call, probabilities: probabilities[i]! }));
     } catch (error) {
-      const told = error instanceof Error ? error.message : String(error);
-      for (const { call } of batch) reply({ call, error: `the model in ${model.folder} failed: ${told.slice(0, 200)}` });
+      fail(asks, error);
     }
   }
   running = false;
@@ -69,14 +90,14 @@ function load({ folder }: OnnxModel): Promise<Loaded> {
 async function loadNow(folder: string): Promise<Loaded> {
   const json = JSON.parse(await Deno.readTextFile(join(folder, "tokenizer.json")));
   const config = JSON.parse(await Deno.readTextFile(join(folder, "tokenizer_config.json")).catch(() => "{}"));
-  return {
-    tokenizer: new Tokenizer(json, config),
-    session: await ort.InferenceSession.create(await Deno.readFile(join(folder, "model.onnx"))),
-  };
+  const model = await Deno.readFile(join(folder, "model.onnx"));
+  // One after the other: the runtime makes one session at a time.
+  const session = making.then(() => ort.InferenceSession.create(model));
+  making = session.catch(() => {});
+  return { tokenizer: new Tokenizer(json, config), session: await session };
 }
 
-async function classify(model: OnnxModel, texts: readonly string[]): Promise<number[][]> {
-  const { session, tokenizer } = await load(model);
+async function classify({ session, tokenizer }: Loaded, model: OnnxModel, texts: readonly string[]): Promise<number[][]> {
   const encoded = texts.map((text) => latest(tokenizer.encode(text).ids, model.maxTokens));
   const length = Math.max(...encoded.map((ids) => ids.length), 1);
   const shape = [texts.length, length];

@@ -64,6 +64,8 @@ export interface Classifier {
   /** Labels it can answer with, for validation of policies. */
   readonly labels: readonly string[];
   open(context: ScoreContext, signal: AbortSignal): ClassifierSession;
+  /** Begins what the first text would wait for, e.g. to load a model; undefined when there is nothing. Rejects with the reason it cannot. */
+  readonly prepare?: () => Promise<void>;
 }
 
 /**

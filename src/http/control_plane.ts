@@ -3,6 +3,7 @@ import { type GatewayConfig, loadConfig, type Overrides, type StoreConfig, type 
 import type { LimitStoreConfig } from "../config/rate_limit.ts";
 import { LazyTrails } from "../audit/lazy_trails.ts";
 import { AuditTrails, type TrailLease } from "../audit/trails.ts";
+import { type Loads, WarmUp } from "../tenants/warm_up.ts";
 import { OnnxThread } from "../classifiers/onnx_thread.ts";
 import { FileWatcher } from "../config/watch.ts";
 import { type OpenLimits, openLimits } from "../limits/open.ts";
@@ -60,7 +61,7 @@ export interface ControlPlane {
   /** Sends spans to the collector, where there is one. */
   readonly trace: (spans: readonly Span[]) => void;
   /** From now on these answer API calls, and take part in every reload; `onBudgets` is called when budgets or their use may have changed. */
-  attach(workers: WorkerPool, onBudgets: () => void): void;
+  attach(workers: WorkerPool, onBudgets: () => void, models: () => Loads): void;
   reload(): Promise<unknown>;
   /** Stops watching, so that nothing changes any more. */
   freeze(): void;
@@ -112,6 +113,10 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
       throw error;
     });
   const registry = openRegistry(first.snapshot, log);
+  const warmUp = new WarmUp(log);
+  let loads = () => warmUp.loads;
+  // Workers load their own.
+  if (config.server.workers <= 1) warmUp.begin(first.snapshot);
   let pool: WorkerPool | undefined;
   let budgetsChanged = () => {};
   const watcher = new FileWatcher(() => void reloader.reload());
@@ -138,8 +143,10 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
       return await maker.whole(previous);
     },
     serve: async (snapshot) => {
-      if (pool === undefined) registry.swap(snapshot);
-      else await pool.replace(snapshot, () => registry.swap(snapshot));
+      if (pool === undefined) {
+        registry.swap(snapshot);
+        warmUp.begin(snapshot);
+      } else await pool.replace(snapshot, () => registry.swap(snapshot));
       budgetsChanged();
     },
     log,
@@ -174,6 +181,7 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     reload: () => reloader.reload(),
     reloadStatus: () => reloader.status,
     settled: async () => await pool?.settled(),
+    models: () => loads(),
     workers: () => pool === undefined ? undefined : { serving: pool.serving, configured: config.server.workers },
   };
   return {
@@ -187,9 +195,10 @@ export async function openControlPlane({ file, overrides, env, log }: GatewayOpt
     openTrail,
     notify,
     trace,
-    attach: (workers, onBudgets) => {
+    attach: (workers, onBudgets, models) => {
       pool = workers;
       budgetsChanged = onBudgets;
+      loads = models;
     },
     reload: () => reloader.reload(),
     freeze: () => watcher.close(),

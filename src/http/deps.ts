@@ -8,6 +8,7 @@ import type { UsageLedger } from "../usage/ledger.ts";
 import type { Registry } from "../tenants/registry.ts";
 import type { TenantState } from "../tenants/state/service.ts";
 import type { ReloadStatus } from "../tenants/reload.ts";
+import type { Loads } from "../tenants/warm_up.ts";
 import type { AdminKey, Caller } from "./admin/access.ts";
 import type { ProxyLimits } from "./proxy.ts";
 import type { InFlight } from "./in_flight.ts";
@@ -57,6 +58,8 @@ export interface AppDeps extends ServingDeps {
   readonly reloadStatus: () => ReloadStatus;
   /** Resolves when every thread that answers API calls has told what it counted and knows what was changed. */
   readonly settled: () => Promise<void>;
+  /** Models that the served tenants use. */
+  readonly models: () => Loads;
   /** How many threads answer API calls, and how many should; undefined = this one does. */
   readonly workers: () => { readonly serving: number; readonly configured: number } | undefined;
 }

@@ -1,6 +1,7 @@
 /** Open health endpoints, shaped as load balancers and Kubernetes expect. */
 import { z } from "zod";
 import type { TenantState } from "../tenants/state/service.ts";
+import type { Loads } from "../tenants/warm_up.ts";
 import { VERSION } from "../version.ts";
 import { type Operation, operation } from "./admin/operation.ts";
 import { named } from "./admin/shapes.ts";
@@ -64,6 +65,7 @@ export const healthOperations: readonly Operation[] = [
           policies: "loaded",
           tenants: snapshot.runtimes.size,
           store: storeNote(deps.state),
+          ...modelsNote(deps.models()),
           ...(workers !== undefined && { workers: `${workers.serving} of ${workers.configured} serve` }),
           ...(stopping && { shutdown: "in progress" }),
         },
@@ -73,6 +75,15 @@ export const healthOperations: readonly Operation[] = [
     },
   }),
 ];
+
+/** A model that is not there takes no request away that does without it, so the gateway is ready and says so. */
+function modelsNote({ loaded, loading, failed }: Loads): { models?: string } {
+  const total = loaded + loading + failed.length;
+  if (total === 0) return {};
+  const parts = [`${loaded} of ${total} loaded`, ...(loading > 0 ? [`${loading} loading`] : [])];
+  if (failed.length > 0) parts.push(`not to be loaded: ${failed.join(", ")}`);
+  return { models: parts.join("; ") };
+}
 
 /** A store that is down takes no requests away, so the gateway stays ready and says so. */
 function storeNote(state: TenantState | undefined): string {

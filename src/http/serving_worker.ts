@@ -7,6 +7,7 @@ import { surviveRejections } from "../telemetry/defects.ts";
 import type { AssembleDeps } from "../tenants/assemble.ts";
 import { cook, type SnapshotRecipe } from "../tenants/recipe.ts";
 import type { Snapshot } from "../tenants/registry.ts";
+import { WarmUp } from "../tenants/warm_up.ts";
 import { KeyMirror } from "../tenants/state/key_mirror.ts";
 import { createWorkerApp } from "./app.ts";
 import { backendDeps } from "./backend_deps.ts";
@@ -33,6 +34,7 @@ class ServingWorker {
     readonly usage: RelayedUsage,
     readonly deps: AssembleDeps,
     readonly limits: OpenLimits,
+    readonly warmUp: WarmUp,
     readonly log: Log,
   ) {}
 
@@ -57,9 +59,11 @@ class ServingWorker {
       limits,
     };
     const usage = new RelayedUsage(outbox, start.budgets, Date.now);
+    const first = await cook(recipe, deps, undefined);
+    const warmUp = new WarmUp(log, (loads) => outbox.latest("models", { kind: "models", loads }));
     const serving = new Serving({
       settings,
-      registry: openRegistry(await cook(recipe, deps, undefined), log),
+      registry: openRegistry(first, log),
       metrics,
       usage,
       log,
@@ -67,7 +71,8 @@ class ServingWorker {
       trace: (spans) => outbox.soon({ kind: "trace", spans }),
       underWay: new UnderWay(start.underWay, worker),
     });
-    return new ServingWorker(start, serving, usage, deps, limits, log);
+    warmUp.begin(first);
+    return new ServingWorker(start, serving, usage, deps, limits, warmUp, log);
   }
 
   listen({ address, tls }: Extract<WorkerRequest, { op: "listen" }>): string {
@@ -82,7 +87,10 @@ class ServingWorker {
   }
 
   commit(): void {
-    if (this.#prepared !== undefined) this.serving.deps.registry.swap(this.#prepared);
+    if (this.#prepared !== undefined) {
+      this.serving.deps.registry.swap(this.#prepared);
+      this.warmUp.begin(this.#prepared);
+    }
     this.#prepared = undefined;
   }
 

@@ -39,6 +39,19 @@ Deno.test("type: onnx runs a model folder, in batches, and reads its labels", as
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("type: onnx prepares its model, by itself and in a pipeline; what needs nothing has nothing to prepare", async () => {
+  const folder = await Deno.makeTempDir();
+  await writeTinyModel(join(folder, "tiny"));
+  const set = buildClassifierSet({
+    classifiers: { mine: { type: "onnx", path: "tiny" } },
+    pipelines: { both: { type: "parallel", classifiers: ["toxicity", "mine"] }, light: { type: "parallel", classifiers: ["toxicity"] } },
+  }, { folder });
+  for (const name of ["mine", "both"]) await set.get(name)!.prepare!();
+  for (const name of ["light", "toxicity"]) assert.equal(set.get(name)!.prepare, undefined);
+  OnnxThread.stop();
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("type: onnx says what a folder lacks", async () => {
   const folder = await Deno.makeTempDir();
   assert.match(problemOf({ type: "onnx", path: "nowhere" }, folder), /classifiers\.mine\.path: there is no model\.onnx in .*nowhere/);
@@ -57,6 +70,8 @@ Deno.test("type: onnx fails as a call when the model is none", async () => {
   await assert.rejects(() => judge(definition, folder, "text"), /failed/);
   const [closed] = await judge({ ...definition, on_error: "closed" }, folder, "text");
   assert.deepEqual(closed, { score: 1, failed: "error" });
+  const { prepare } = buildClassifierSet({ classifiers: { mine: definition } }, { folder }).get("mine")!;
+  await assert.rejects(() => prepare!(), /the model in .*tiny failed/);
   OnnxThread.stop();
   await Deno.remove(folder, { recursive: true });
 });

@@ -1,6 +1,7 @@
 /** Classifiers that answer late (http, llm, onnx) in a real gateway: they work, time out, fail open and closed, and delay nobody else. */
 import assert from "node:assert/strict";
 import { startMockLlm } from "../../src/demo/mock_llm.ts";
+import { eventually } from "../support/eventually.ts";
 import { startLlmGateway } from "../support/llm_gateway.ts";
 import { join } from "../support/paths.ts";
 import { writeTinyModel } from "../support/tiny_onnx.ts";
@@ -40,7 +41,11 @@ Deno.test("http, llm and onnx classifiers in a gateway", async (t) => {
   const llm = startMockLlm({ pacingMs: 0 });
   const scorer = startScorer();
   const models = await Deno.makeTempDir();
-  for (const name of ["tiny", "first", "second"]) await writeTinyModel(join(models, name));
+  for (const name of ["tiny", "first", "second", "broken"]) await writeTinyModel(join(models, name));
+  await Deno.writeTextFile(join(models, "broken/model.onnx"), "this is no model");
+  // Whoever reads a pipe waits until someone has written to it.
+  const pipes = ["first", "second"].map((name) => join(models, name, "tokenizer_config.json"));
+  assert.ok((await new Deno.Command("mkfifo", { args: pipes }).output()).success);
   const onnx = (name: string, timeoutMs: number) => `{type: onnx, path: "${join(models, name)}", timeout_ms: ${timeoutMs}}`;
   const http = `{type: http, url: "${scorer.url}", timeout_ms: 300}`;
   const judge = `{type: llm, url: "${scorer.url}", model: judge, prompt: "Is it rude?", timeout_ms: 300}`;
@@ -52,9 +57,10 @@ Deno.test("http, llm and onnx classifiers in a gateway", async (t) => {
     http_closed: http,
     llm_open: judge,
     llm_closed: judge,
-    // A model is loaded with its first text, which takes longer than a millisecond.
-    onnx_open: onnx("first", 1),
-    onnx_closed: onnx("second", 1),
+    // Models that take long to load.
+    onnx_open: onnx("first", 100),
+    onnx_closed: onnx("second", 100),
+    onnx_broken: onnx("broken", 20_000),
   };
   const failing = (mode: string) => `pipeline: {ingress: {on_error: ${mode}}, midstream: {on_error: ${mode}}}`;
   await using gateway = await startLlmGateway({
@@ -68,9 +74,10 @@ Deno.test("http, llm and onnx classifiers in a gateway", async (t) => {
     tenantKeys: {
       ...Object.fromEntries(KINDS.flatMap((kind) => ["open", "closed"].map((mode) => [`${kind}_${mode}`, failing(mode)]))),
       answers_closed: failing("closed"),
-      // The first text waits for the model, which may take its time on a busy machine.
+      // The model may take its time on a busy machine.
       onnx: "pipeline: {ingress: {timeout_ms: 20000}}",
       onnx_answers: "pipeline: {midstream: {timeout_ms: 20000}}",
+      onnx_broken: "pipeline: {ingress: {timeout_ms: 20000, on_error: closed}}",
     },
     more: `classifiers:\n${Object.entries(classifiers).map(([name, text]) => `  by_${name}: ${text}`).join("\n")}\n`,
   });
@@ -85,6 +92,17 @@ Deno.test("http, llm and onnx classifiers in a gateway", async (t) => {
     await answer.body?.cancel();
     return answer.status;
   };
+
+  const modelsAre = (expected: string) =>
+    eventually(async () => assert.equal((await (await fetch(`${gateway.url}/health/ready`)).json()).checks.models, expected), 60_000);
+
+  await t.step("onnx: models load from the start on, the gateway serves meanwhile, and its health says how far they are", async () => {
+    await modelsAre("1 of 4 loaded; 2 loading; not to be loaded: by_onnx_broken");
+    assert.equal(await status("other", "hello"), 200);
+    assert.match(gateway.output(), /a model cannot be loaded: .*by_onnx_broken/);
+    assert.match(gateway.output(), /model loaded.*by_onnx\b/);
+    assert.equal(await status("onnx_broken", "you are nice"), 503);
+  });
 
   for (const kind of KINDS) {
     await t.step(`${kind}: blocks a prompt and lets another pass`, async () => {
@@ -147,7 +165,38 @@ Deno.test("http, llm and onnx classifiers in a gateway", async (t) => {
     // A stream that waited for a turn behind the slow service would take its 300 ms, ten times.
     assert.ok(beside < alone + 2500, `${beside} ms beside, ${alone} ms alone`);
   });
+
+  await t.step("onnx: what was slow is there in the end, and what was broken after a reload", async () => {
+    for (const pipe of pipes) {
+      const args = ["-c", `echo '{}' > "$1"`, "sh", pipe];
+      assert.ok((await new Deno.Command("sh", { args, signal: AbortSignal.timeout(60_000) }).output()).success);
+    }
+    await modelsAre("3 of 4 loaded; not to be loaded: by_onnx_broken");
+    await writeTinyModel(join(models, "broken"));
+    assert.equal((await fetch(`${gateway.url}/admin/reload`, { method: "POST" })).status, 200);
+    await modelsAre("4 of 4 loaded");
+    assert.equal(await status("onnx_broken", "you are nice"), 200);
+    assert.equal(await status("onnx_broken", "you are awful"), 400);
+  });
   await scorer.close();
+  await llm.close();
+  await Deno.remove(models, { recursive: true });
+});
+
+Deno.test("each worker loads the models it serves with, and health tells of the slowest", async () => {
+  const models = await Deno.makeTempDir();
+  await writeTinyModel(join(models, "tiny"));
+  const llm = startMockLlm({ pacingMs: 0 });
+  await using gateway = await startLlmGateway({
+    backendUrl: llm.url,
+    tenants: { t: onPrompts("judge") },
+    more: `server: {workers: 2}\nclassifiers:\n  judge: {type: onnx, path: "${join(models, "tiny")}"}\n`,
+  });
+  await eventually(async () => {
+    const { checks } = await (await fetch(`${gateway.url}/health/ready`)).json();
+    assert.equal(checks.models, "1 of 1 loaded");
+    assert.equal(gateway.output().match(/model loaded/g)?.length, 2);
+  }, 60_000);
   await llm.close();
   await Deno.remove(models, { recursive: true });
 });

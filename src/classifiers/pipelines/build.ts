@@ -21,11 +21,13 @@ export interface Classifiers {
 export function buildPipeline(name: string, definition: unknown, known: Classifiers, timer: Timer): Classifier {
   const step = resolve({ name, ...stageSchema.parse(definition) }, [], known);
   const members = [...classifiersOf(step)];
+  const prepares = members.flatMap(({ prepare }) => prepare ?? []);
   return {
     name,
     tier: members.reduce<Tier>((slowest, { tier }) => tier > slowest ? tier : slowest, "A"),
     labels: [...new Set(members.flatMap(({ labels }) => labels))],
     open: (context, signal) => new PipelineSession(step, context, signal, timer),
+    ...(prepares.length > 0 && { prepare: async () => void await Promise.all(prepares.map((prepare) => prepare())) }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What the control plane and its workers say to each other. Plain data, in order; a worker's answers come after what it told before. */
+import type { Loads } from "../../tenants/warm_up.ts";
 import type { LimitStoreConfig } from "../../config/rate_limit.ts";
 import type { AuditErrorCode } from "../../audit/errors.ts";
 import type { TenantConfig } from "../../config/mod.ts";
@@ -109,6 +110,7 @@ export type Told =
   | { readonly kind: "record"; readonly trail: number; readonly record: number; readonly json: string; readonly awaited: boolean }
   | { readonly kind: "open_trail"; readonly call: number; readonly trail: number; readonly config: TenantConfig; readonly filed: boolean }
   | { readonly kind: "close_trail"; readonly trail: number }
+  | { readonly kind: "models"; readonly loads: Loads }
   | { readonly kind: "keys_used"; readonly used: ReadonlyMap<string, number> };
 
 /** From a worker to the control plane. */

@@ -8,6 +8,7 @@ import type { Log } from "../../telemetry/log.ts";
 import { UnderWay } from "../overload/under_way.ts";
 import { listenForWorkers } from "./hand_over.ts";
 import { replay, type Told } from "./protocol.ts";
+import { leastOf, type Loads } from "../../tenants/warm_up.ts";
 import { scopeOf } from "../../usage/schema.ts";
 import { ToldBudgets } from "./told_budgets.ts";
 import { WorkerPool } from "./worker_pool.ts";
@@ -34,6 +35,7 @@ export async function startWorkers(
     workers: () => started?.numbers ?? [],
     now: Date.now,
   });
+  const loads = new Map<number, Loads>();
   const pool = started = await WorkerPool.start({
     size: server.workers,
     start: {
@@ -51,13 +53,14 @@ export async function startWorkers(
     tls,
     spawn: spawnWorker,
     openTrail: control.openTrail,
-    onTold: (told, worker) => take(told, control, budgets, worker),
+    onTold: (told, worker) => told.kind === "models" ? loads.set(worker, told.loads) : take(told, control, budgets, worker),
     onLostRecord: (tenant, error) => {
       metrics.auditFailed(tenant);
       log.error("audit record not written", { tenant, error: String(error) });
     },
     onEnd: (worker) => {
       budgets.forget(worker);
+      loads.delete(worker);
       limits.memory.table.recover(worker);
       underWay.set(0, worker);
       metrics.requestsInFlight(0, worker);
@@ -65,7 +68,7 @@ export async function startWorkers(
     },
     log,
   });
-  control.attach(pool, () => budgets.soon());
+  control.attach(pool, () => budgets.soon(), () => leastOf([...loads.values()]));
   return pool;
 }
 
