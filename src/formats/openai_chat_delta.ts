@@ -1,6 +1,6 @@
 /** Deltas of chat chunks of our own. */
 import type { JsonPath } from "./json_nodes.ts";
-import { valueAt } from "./json_path.ts";
+import { valueAt, withValueAt } from "./json_path.ts";
 import { isObject, type JsonObject, listOf } from "./json_value.ts";
 import { MESSAGE } from "./openai_fields.ts";
 import type { Channel } from "./types.ts";
@@ -15,9 +15,9 @@ interface Source {
 /** Adds the leading text of the slot at `path` to a new delta, with the ids and names that it needs. */
 export function addTo(delta: Record<string, unknown>, event: Source, path: JsonPath, text: string): void {
   const kind = path[2] === "text" ? "content" : path[3];
-  // What a backend adds repeats it with the rest.
-  if (typeof kind !== "string" || !MESSAGE.has(kind)) return;
-  if (kind === "tool_calls" && typeof path[4] === "number") {
+  if (typeof kind !== "string") return;
+  if (!MESSAGE.has(kind)) Object.assign(delta, withValueAt(delta, path.slice(3), text));
+  else if (kind === "tool_calls" && typeof path[4] === "number") {
     const source = sourceAt(event, path.slice(0, 5));
     const custom = path[5] === "custom";
     const called = sourceAt(event, path.slice(0, 6));

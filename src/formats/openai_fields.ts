@@ -91,7 +91,7 @@ export function readMembers(message: JsonObject, index: number, base: JsonPath, 
   for (const key in message) {
     if (MESSAGE.has(key)) continue;
     const value = message[key];
-    if (typeof value === "string") slots.push(textSlot(index, `other:${key}`, value, [...base, key]));
+    if (typeof value === "string") slots.push(textSlot(index, `extra:${key}`, value, [...base, key]));
     else if (typeof value === "object" && value !== null) {
       for (const slot of sideSlots(index, key, value, [...base, key])) addSide(slot, slots, from);
     }

@@ -21,7 +21,7 @@ interface TextKind {
   /** The `done` event's member with the whole text. */
   readonly whole: string;
   readonly index?: "content_index" | "summary_index" | "command_index";
-  readonly channel: "content" | "reasoning" | "refusal" | "tool" | `other:${string}`;
+  readonly channel: "content" | "reasoning" | "refusal" | "tool" | `extra:${string}`;
   readonly json?: boolean;
 }
 
@@ -112,7 +112,7 @@ function unknownKind(name: string, payload: JsonObject): TextKind | undefined {
   if (NO_TEXT.includes(name)) return undefined;
   const whole = WHOLES.find((member) => typeof payload[member] === "string") ?? "text";
   const index = (["content_index", "summary_index", "command_index"] as const).find((key) => payload[key] !== undefined);
-  return { whole, channel: `other:${name}`, ...(index !== undefined && { index }) };
+  return { whole, channel: `extra:${name}`, ...(index !== undefined && { index }) };
 }
 
 /** Texts of an event of a kind that we do not know (search results, as Perplexity sends them): each is complete where it stands. */

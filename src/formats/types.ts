@@ -8,9 +8,10 @@ export type Api = "openai-chat" | "openai-completions" | "openai-responses" | "a
 
 /**
  * A kind of text within one choice, guarded on its own.
- * `tool:N` is the decoded text of tool call N's arguments (JSON escapes resolved, see `TextDelta.json`).
+ * `tool:N` is the decoded text of tool call N's arguments (JSON escapes resolved, see `TextDelta.json`). `extra:` is a text in fragments
+ * under a name that is not known, `other:` what stands beside the answer.
  */
-export type Channel = "content" | "reasoning" | "refusal" | `tool:${number}` | `other:${string}`;
+export type Channel = "content" | "reasoning" | "refusal" | `tool:${number}` | `extra:${string}` | `other:${string}`;
 
 /** A piece of guarded text carried by one event. */
 export interface TextDelta {

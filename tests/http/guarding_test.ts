@@ -11,9 +11,10 @@ Deno.test("pipeline.midstream.channels covers texts beside the answer with the c
     "other:tool:3 action.query",
     "other:reasoning",
     "other:citations",
+    "extra:musing",
   ];
   const covered = (...names: string[]) => channels.filter(channelFilter(names)).join(", ");
-  assert.equal(covered("content"), "content, other:citations");
+  assert.equal(covered("content"), "content, other:citations, extra:musing");
   assert.equal(covered("reasoning"), "reasoning, other:reasoning");
   assert.equal(covered("refusal"), "refusal");
   assert.equal(covered("tools"), "tool:3, other:tool:3 action.query");

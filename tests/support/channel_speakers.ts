@@ -240,6 +240,15 @@ export const CHANNEL_SPEAKERS: readonly Speaker[] = [
     (input) => ({ tool_calls: [{ index: 0, id: "t", type: "custom", custom: { name: "save", input } }] }),
     (message) => message.tool_calls?.[0]?.custom?.input,
   ),
+  chatText("text that is not known", (musing) => ({ musing }), (message) => message.musing),
+  chatText(
+    "reasoning that a gateway repeats",
+    (reasoning_content) => ({
+      reasoning_content,
+      provider_specific_fields: { reasoningContentBlocks: [{ reasoningText: { text: reasoning_content } }] },
+    }),
+    (message) => message.provider_specific_fields?.reasoningContentBlocks[0].reasoningText.text,
+  ),
   legacyFunction,
   responsesCall,
   responsesCustomTool,
