@@ -48,13 +48,19 @@ const TAIL = String.raw`(?:\.?(?:${UNIT}(?:${PLACE})?|${PLACE}))?`;
 const ADDRESS = { entity: "address", label: "Postal address", region: "global", score: 0.8, wholeWord: true } as const;
 
 /** `5 Star Hotel Park`: a street has few words, and a name that is a known noun is none. */
-const notOrdinary = (match: string) => !/^\d{1,2} (?:Star|Year|Day|Minute|Hour|Best|Top|New)\b/.test(match);
+const ORDINARY = /^\d{1,2} (?:Star|Years?|Days?|Minutes?|Hours?|Best|Top|New|Easy|Points)\b/;
+
+/** `Figure 3 Critical Path`: what is numbered is no house. */
+const NUMBERED =
+  /\b(?:chapter|section|figure|fig\.|table|step|level|question|part|page|volume|vol\.|episode|season|phase|stage|grade|item|exercise|problem|appendix|article|lesson|slide|rule|act|scene) $/i;
+
+const isHouse = (match: string, before: string) => !ORDINARY.test(match) && !NUMBERED.test(before);
 
 export const ADDRESSES: readonly EntityRule[] = [
   {
     ...ADDRESS,
     pattern: String.raw`\d{1,5}[A-Za-z]?(?:-\d{1,4})? ${DIRECTION}(?:(?:The )?${WORD} |\d{1,3}(?:st|nd|rd|th) ){1,3}${STREET}${TAIL}`,
-    valid: notOrdinary,
+    valid: isHouse,
   },
   { ...ADDRESS, pattern: String.raw`${KIND} (?:\p{L}[\p{L}'’.]* ){0,4}${WORD},? (?:n[º°.] ?)?(?:\d{1,4}[a-zA-Z]?|s/n\.?)${TAIL}` },
   {

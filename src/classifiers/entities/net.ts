@@ -5,7 +5,9 @@ import type { EntityRule } from "./entity.ts";
 /** Loopback, unspecified, broadcast and multicast addresses identify nobody; four dotted numbers after "version" are one. */
 function isPersonalIpv4(match: string, before: string): boolean {
   if (
-    !isIPv4(match) || /[\d.]$|(?:\b(?:v|version|release|build|section|table|chapter|clause|figure|paragraph|article)\.?|§) ?$/i.test(before)
+    !isIPv4(match) ||
+    /[\d.]$|(?:\b(?:v|version|release|build|patch|firmware|python|java|php|chrome|firefox|safari|android|ios|section|table|chapter|clause|figure|paragraph|article)\.?|§) ?$/i
+      .test(before)
   ) return false;
   const first = Number(match.split(".", 1)[0]);
   return first !== 0 && first !== 127 && first < 224;
@@ -25,8 +27,8 @@ export const NET: readonly EntityRule[] = [
     region: "global",
     score: 0.99,
     pattern: String.raw`\b[A-Za-z0-9][A-Za-z0-9._%+'-]*@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,24}\b`,
-    // RFC 5321 section 4.5.3.1: 64 octets before the @, 254 in all.
-    valid: (match) => match.length <= 254 && match.indexOf("@") <= 64,
+    // RFC 5321 section 4.5.3.1: 64 octets before the @, 254 in all. `git@host:owner/repository` names nobody.
+    valid: (match) => match.length <= 254 && match.indexOf("@") <= 64 && !match.startsWith("git@"),
   },
   {
     entity: "ip_address",
