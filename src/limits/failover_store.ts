@@ -224,8 +224,8 @@ export class FailoverStore implements LimitStore {
 
   #goneAway(error: unknown): void {
     if (!this.#up || this.#closed) return;
-    if (!this.#suspect) this.#ledger.begin(Date.now());
     this.#up = this.#suspect = false;
+    this.#ledger.begin(Date.now());
     this.options.onChange(false, error instanceof Error ? error.message : String(error));
     this.#schedule(probeAfterMs(this.options.random()));
   }
@@ -283,13 +283,12 @@ export class FailoverStore implements LimitStore {
     const told = this.#told;
     return subjects.filter((each) => this.#ledger.has(each) || told?.has(each) === false).map(async (subject) => {
       told?.add(subject);
-      const nowMs = Date.now();
-      const account = this.#ledger.take(subject, nowMs);
+      const account = this.#ledger.take(subject);
       const { charges, known } = account;
       if (charges.length === 0 && known.requestsDebtMs === 0 && known.tokensDebtMs === 0) return;
       try {
         // What all shares allow together is within the limit; what `open` admitted is anything.
-        this.#follow(subject, await this.remote.makeUp(account, this.options.mode !== "open", nowMs));
+        this.#follow(subject, await this.remote.makeUp(account, this.options.mode !== "open", Date.now()));
       } catch (error) {
         told?.delete(subject);
         if (charges.length > 0) this.#ledger.putBack(account);

@@ -69,11 +69,13 @@ export class OutageLedger {
     return Array.from(this.#accounts.values(), ({ subject }) => subject);
   }
 
-  charge(subject: Subject, requestsMs: number, tokensMs: number, nowMs: number): void {
+  /** @param askedMs Of what was asked before the outage and counted in it, the store knows nothing either. */
+  charge(subject: Subject, requestsMs: number, tokensMs: number, askedMs: number): void {
+    const nowMs = Math.max(askedMs, this.#sinceMs);
     let account = this.#accounts.get(subject.id);
     if (account === undefined) {
       if (this.#accounts.size >= MOST_SUBJECTS) return;
-      this.#accounts.set(subject.id, account = { ...this.#opened(subject, nowMs), charges: [] });
+      this.#accounts.set(subject.id, account = { ...this.#opened(subject), charges: [] });
     }
     const { charges } = account;
     const last = charges.at(-1);
@@ -86,10 +88,10 @@ export class OutageLedger {
   }
 
   /** Takes a subject's account out; where there is none, one that says what was known. */
-  take(subject: Subject, nowMs: number): Account {
+  take(subject: Subject): Account {
     const account = this.#accounts.get(subject.id);
     this.#accounts.delete(subject.id);
-    return account ?? this.#opened(subject, nowMs);
+    return account ?? this.#opened(subject);
   }
 
   /** Owes again what could not be told. */
@@ -98,8 +100,8 @@ export class OutageLedger {
     this.#accounts.set(account.subject.id, { ...account, charges: [...account.charges, ...since?.charges ?? []] });
   }
 
-  #opened(subject: Subject, nowMs: number): Account {
-    const sinceMs = Math.min(this.#sinceMs, nowMs);
+  #opened(subject: Subject): Account {
+    const sinceMs = this.#sinceMs;
     const heard = this.#heard.get(subject.id);
     // What a store said that was back already, it knows by itself.
     if (heard === undefined || heard.atMs > sinceMs) return { subject, sinceMs, known: NOTHING, charges: [] };

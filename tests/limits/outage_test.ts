@@ -82,7 +82,7 @@ async function told(store: RedisStore, outage: Outage, run: number): Promise<rea
   let endMs = outage.lengthMs;
   for (const ledger of ledgers) {
     endMs += 100;
-    await store.makeUp(ledger.take(acme, start + endMs), false, start + endMs);
+    await store.makeUp(ledger.take(acme), false, start + endMs);
   }
   const { requestsDebtMs } = await store.peek(acme, start + endMs);
   assert.ok(requestsDebtMs <= acme.requestSpanMs + 1e-6, "never below empty");
@@ -177,11 +177,25 @@ Deno.test({
       ledger.charge(acme, 20_000, 0, start + 990);
       for (let atMs = 1000; atMs <= 20_000; atMs += 900) {
         if (atMs > 1000) ledger.charge(acme, 1000, 0, start + atMs);
-        const level = await store.makeUp(ledger.take(acme, start + atMs), false, start + atMs);
+        const level = await store.makeUp(ledger.take(acme), false, start + atMs);
         // The thread has heard what the store says since then.
         ledger.hear(acme, level, start + atMs);
         const exactMs = 20_000 + 990 - atMs + 1000 * ((atMs - 1000) / 900);
         assert.ok(Math.abs(level.requestsDebtMs - exactMs) < 100, `${level.requestsDebtMs} ms at ${atMs}, not ${exactMs}`);
       }
     }),
+});
+
+Deno.test("a request that was sent before the last answer came and failed after it is part of the outage, and what was heard is known", () => {
+  const acme = subject("tenant", "acme", "", { requestsPerMinute: 600 });
+  const ledger = new OutageLedger();
+  ledger.hear(acme, { requestsDebtMs: 30_000, tokensDebtMs: 0 }, 105);
+  ledger.begin(110);
+  ledger.charge(acme, acme.requestMs, 0, 100);
+  assert.deepEqual(ledger.take(acme), {
+    subject: acme,
+    sinceMs: 110,
+    known: { requestsDebtMs: 29_995, tokensDebtMs: 0 },
+    charges: [{ fromMs: 110, toMs: 110, requestsMs: 100, tokensMs: 0 }],
+  });
 });
