@@ -150,7 +150,7 @@ export class Writer {
     do {
       this.#pump();
       await this.#pumping;
-    } while (this.#queue.length > 0 && this.#failure === null);
+    } while (this.depth > 0 && this.#failure === null);
     if (this.#failure !== null) throw this.#failure;
   }
 
