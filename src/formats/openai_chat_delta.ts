@@ -15,7 +15,7 @@ interface Source {
 /** Adds the leading text of the slot at `path` to a new delta, with the ids and names that it needs. */
 export function addTo(delta: Record<string, unknown>, event: Source, path: JsonPath, text: string): void {
   const kind = path[2] === "text" ? "content" : path[3];
-  if (typeof kind !== "string") return;
+  if (path[0] !== "choices" || typeof kind !== "string") return;
   if (!MESSAGE.has(kind)) Object.assign(delta, withValueAt(delta, path.slice(3), text));
   else if (kind === "tool_calls" && typeof path[4] === "number") {
     const source = sourceAt(event, path.slice(0, 5));

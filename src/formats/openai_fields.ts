@@ -79,7 +79,8 @@ export const MESSAGE: ReadonlySet<string> = new Set(
 /** What backends add beside the choices: sources and search results (Perplexity, xAI). */
 export function readEnvelope(root: JsonObject, slots: Slot[]): void {
   for (const key in root) {
-    if (!ENVELOPE.has(key)) slots.push(...sideSlots(0, key, root[key], [key]));
+    if (ENVELOPE.has(key)) continue;
+    for (const slot of sideSlots(0, key, root[key], [key])) addSide(slot, slots, 0);
   }
 }
 
@@ -98,7 +99,7 @@ export function readMembers(message: JsonObject, index: number, base: JsonPath, 
   }
 }
 
-/** Some gateways (LiteLLM) repeat a fragment of the text itself among what they add. */
+/** Some servers (LiteLLM, llama.cpp) repeat a fragment of the text itself among what they add. */
 function addSide(slot: Slot, slots: Slot[], from: number): void {
   const name = slot.paths[0]?.at(-1);
   const at = !REPEATED.has(String(name))

@@ -137,6 +137,17 @@ Deno.test("search results that come with every chunk are judged once, and change
   }
 });
 
+Deno.test("a fragment that a server repeats beside the choices goes with the fragment", async () => {
+  const reads = ["My SSN is 123", "-45-", "6789 now"].map((content) => {
+    const chunk = { id: "c", choices: [{ index: 0, delta: { content }, finish_reason: null }], __verbose: { content, prompt: "hi" } };
+    return new TextEncoder().encode(`data: ${JSON.stringify(chunk)}\n\n`);
+  });
+  const { bytes } = await guardStream(FOLDERS["openai-chat"]!, PLANS["patterns and scores"], reads);
+  const events = payloadsOf(bytes).filter(({ choices }) => choices !== undefined);
+  assert.equal(events.map(({ choices }) => choices[0].delta.content).join(""), "My SSN is [REDACTED] now");
+  for (const { choices, __verbose } of events) assert.equal(__verbose.content, choices[0].delta.content);
+});
+
 Deno.test("a text in fragments under a name that nobody knows is guarded as one", async () => {
   const reads = [chunks(["My SSN is 123", "-45-", "6789 now"].map((musing) => ({ musing })))];
   const { bytes } = await guardStream(FOLDERS["openai-chat"]!, PLANS["patterns and scores"], reads);
