@@ -142,7 +142,10 @@ Deno.test("a fragment that a server repeats beside the choices goes with the fra
     const chunk = { id: "c", choices: [{ index: 0, delta: { content }, finish_reason: null }], __verbose: { content, prompt: "hi" } };
     return new TextEncoder().encode(`data: ${JSON.stringify(chunk)}\n\n`);
   });
-  const { bytes } = await guardStream(FOLDERS["openai-chat"]!, PLANS["patterns and scores"], reads);
+  const { bytes } = await guardStream(FOLDERS["openai-chat"]!, PLANS["patterns and scores"], [
+    ...reads,
+    new TextEncoder().encode("data: [DONE]\n\n"),
+  ]);
   const events = payloadsOf(bytes).filter(({ choices }) => choices !== undefined);
   assert.equal(events.map(({ choices }) => choices[0].delta.content).join(""), "My SSN is [REDACTED] now");
   for (const { choices, __verbose } of events) assert.equal(__verbose.content, choices[0].delta.content);
