@@ -52,7 +52,7 @@ export function injectionSpec(model: LinearModel): LexicalSpec {
   return at(0);
 }
 
-/** Stretches the combined logit so that the default threshold of 0.85 flags about 1 % of benign prompts (docs/classifiers.md). */
+/** Stretches the combined logit so that the default threshold of 0.85 flags 1 to 2 % of benign prompts (docs/classifiers.md). */
 const SLOPE = 1.28, OFFSET = 1.6;
 /** Least share of its strength that a phrase keeps when the model is sure of the contrary: quoted attacks, advice about them. */
 const KEPT = 0.4;
