@@ -2,7 +2,7 @@
  * `deno task bench [SECTION…]`: our figures beside the controls, measured now and here. Sections: matching, guard, limits, clients, streaming,
  * workers, audit; all of them without an argument. Ratios within one run mean something; microseconds depend on the machine.
  */
-import { auditOverheadTable, benchAuditOverhead } from "./bench/audit_overhead.ts";
+import { auditOverheadLine, benchAuditOverhead } from "./bench/audit_overhead.ts";
 import { benchClients, clientsTable } from "./bench/clients.ts";
 import { benchConstantCost, constantCostTable } from "./bench/constant_cost.ts";
 import { benchHoldback } from "./bench/holdback.ts";
@@ -25,7 +25,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<string> | string>> = {
   workers: async () => workersTable(await benchWorkers()),
   audit: async () => {
     await import("./bench_audit.ts");
-    return auditOverheadTable(await benchAuditOverhead());
+    return (await Array.fromAsync(benchAuditOverhead(), auditOverheadLine)).join("\n");
   },
 };
 

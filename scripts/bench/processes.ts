@@ -6,6 +6,8 @@ export interface Process extends AsyncDisposable {
   cpuSeconds(): Promise<number>;
   /** The same of its main thread alone. */
   mainThreadSeconds(): Promise<number>;
+  /** CPU time of its workers that live, seconds. */
+  workerSeconds(): Promise<number>;
   /** Resident set; bytes. */
   residentBytes(): Promise<number>;
 }
@@ -42,6 +44,7 @@ export async function start(args: readonly string[], cwd?: string): Promise<Proc
     url,
     cpuSeconds: () => cpuSeconds(`/proc/${child.pid}/stat`),
     mainThreadSeconds: () => cpuSeconds(`/proc/${child.pid}/task/${child.pid}/stat`),
+    workerSeconds: () => workerSeconds(`/proc/${child.pid}/task`),
     async residentBytes() {
       const status = await Deno.readTextFile(`/proc/${child.pid}/status`);
       return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) * 1024;
@@ -51,6 +54,16 @@ export async function start(args: readonly string[], cwd?: string): Promise<Proc
       await child.status;
     },
   };
+}
+
+/** By the scheduler's own count, to the nanosecond: `schedstat`, Documentation/scheduler/sched-stats.rst. */
+async function workerSeconds(tasks: string): Promise<number> {
+  let nanoseconds = 0;
+  for await (const { name } of Deno.readDir(tasks)) {
+    const named = await Deno.readTextFile(`${tasks}/${name}/comm`).catch(() => "");
+    if (named.startsWith("worker-")) nanoseconds += Number((await Deno.readTextFile(`${tasks}/${name}/schedstat`)).split(" ")[0]);
+  }
+  return nanoseconds / 1e9;
 }
 
 async function cpuSeconds(file: string): Promise<number> {

@@ -13,7 +13,7 @@ export type Durability = "request" | "batched";
 
 /** Longest that a `batched` record waits before its commit begins, ms; a second is promised. */
 const FLUSH_MS = 500;
-/** The same after slow commits. */
+/** The same after commits that were very slow. */
 const LEAST_FLUSH_MS = 100;
 /** Records wait for their commit while the oldest one is older than this, ms. */
 const BEHIND_MS = 750;
@@ -140,9 +140,9 @@ export class Writer {
     else this.#later(dueMs - nowMs);
   }
 
-  /** What commits are usually late by is taken off twice: they are to end well within the promised second. */
+  /** Of the promised second, three times what commits of late were late by is left for the next one, and a tenth to spare. */
   get #flushMs(): number {
-    return Math.max(LEAST_FLUSH_MS, FLUSH_MS - 2 * this.#latenessMs);
+    return Math.max(LEAST_FLUSH_MS, Math.min(FLUSH_MS, 900 - 3 * this.#latenessMs));
   }
 
   /** Commits what waits. @throws {AuditError} when it cannot; in `batched` the records still wait. */
@@ -150,6 +150,7 @@ export class Writer {
     do {
       this.#pump();
       await this.#pumping;
+      // The next commit may have begun by itself as this one ended.
     } while (this.depth > 0 && this.#failure === null);
     if (this.#failure !== null) throw this.#failure;
   }
@@ -257,7 +258,7 @@ export class Writer {
     const look = () => {
       const leftMs = STALLED_MS - this.#options.thread().silentMs;
       timer = setTimeout(look, Math.max(leftMs, 0) || STALLED_MS);
-      if (leftMs > 0) return;
+      if (leftMs > 0 || this.#failure?.code === "stalled") return;
       const { tenant, directory } = this.#options.settings;
       const problem = new AuditError("stalled", `A commit of the audit trail of "${tenant}" in ${directory} does not end: check its disk`);
       this.#failed(problem);

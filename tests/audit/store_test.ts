@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { createClient } from "@libsql/client";
 import { openAuditStore } from "../../src/audit/open.ts";
+import { join } from "../support/paths.ts";
 import { entryOf } from "./entries.ts";
 
 Deno.test("openAuditStore() appends, queries and verifies in both durability modes, and goes on after a restart", async () => {
@@ -25,4 +28,23 @@ Deno.test("openAuditStore() appends, queries and verifies in both durability mod
     await third.close();
     await Deno.remove(directory, { recursive: true });
   }
+});
+
+Deno.test("flush() waits for the commit that begins by itself as another one ends", async () => {
+  const directory = await Deno.makeTempDir();
+  const store = await openAuditStore({ tenant: "acme", directory, busyTimeoutMs: 60_000 });
+  const other = createClient({ url: pathToFileURL(join(directory, "audit.db")).href });
+  const lock = await other.transaction("write");
+  // The first 500 are under way and cannot end; the rest are due when they do.
+  const acknowledged = Array.from({ length: 600 }, (_, n) => store.append(entryOf(n + 1)));
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  const flushed = store.flush();
+  await lock.rollback();
+  other.close();
+  await flushed;
+  assert.equal(store.queueDepth, 0);
+  await Promise.all(acknowledged);
+  assert.equal((await store.verify()).records_verified, 600);
+  await store.close();
+  await Deno.remove(directory, { recursive: true });
 });
