@@ -95,7 +95,8 @@ export class Thread {
     return this.#at + (now.length > 0 ? growth : least) > last;
   }
 
+  /** Nothing was read yet when `end` is that of a character before the start: an empty match is none. */
   #matched(end: number, last: number): void {
-    if (end <= last) this.end = end;
+    if (end <= last && end > this.end) this.end = end;
   }
 }

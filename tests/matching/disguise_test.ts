@@ -15,6 +15,7 @@ Deno.test("a disguised match is found, with the offsets of the text as it is", (
     ["a$", "a\u200b", ["a"]],
     ["^a", "\u200ba", ["a"]],
     ["\\bx", "a\u200dx", []],
+    ["(?:.c|\\B)", "ac\u200bc", ["ac"]],
     ["hi", "h\u{e0041}\u{e0042}i", ["h\u{e0041}\u{e0042}i"]],
   ];
   for (const [source, text, expected] of table) {
