@@ -3,7 +3,7 @@ import process from "node:process";
 import { openAuditStore } from "../src/audit/open.ts";
 import { entryOf } from "../tests/audit/entries.ts";
 
-const records = Number(Deno.args.find((arg) => /^\d+$/.test(arg)) ?? 50_000);
+const records = Number(Deno.args.find((arg) => /^\d+$/.test(arg)) ?? 200_000);
 const directory = await Deno.makeTempDir();
 const cpuMs = () => {
   const { user, system } = process.cpuUsage();
