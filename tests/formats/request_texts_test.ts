@@ -4,21 +4,12 @@ import { formatFor, readerFor } from "../../src/formats/mod.ts";
 import { isObject, type JsonObject, listOf } from "../../src/formats/json_value.ts";
 import type { Api } from "../../src/formats/types.ts";
 import { fixturesOf } from "../conformance/format_conformance.ts";
+import { type JsonStringPath, stringsIn, withString } from "../support/json_strings.ts";
 
 const SECRET = "§42§";
-type Path = readonly (string | number)[];
-
-function stringsIn(value: unknown, path: Path = []): Path[] {
-  if (typeof value === "string") return [path];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => stringsIn(inner, [...path, Array.isArray(value) ? Number(key) : key]));
-}
-
-function withSecret(value: unknown, [step, ...rest]: Path): unknown {
-  if (step === undefined) return typeof value === "string" && value.startsWith("{") ? JSON.stringify({ a: SECRET }) : SECRET;
-  if (Array.isArray(value)) return value.map((item: unknown, i) => i === step ? withSecret(item, rest) : item);
-  return Object.fromEntries(Object.entries(Object(value)).map(([key, inner]) => [key, key === step ? withSecret(inner, rest) : inner]));
-}
+/** Where arguments stand as JSON in a string, they stay JSON. */
+const withSecret = (value: unknown, path: JsonStringPath) =>
+  withString(value, path, (before) => typeof before === "string" && before.startsWith("{") ? JSON.stringify({ a: SECRET }) : SECRET);
 
 /** Keys of the strings in `history` that no text of the request is. */
 function unread(api: Api, request: (history: unknown) => JsonObject, history: unknown): Set<string> {

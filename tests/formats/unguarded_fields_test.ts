@@ -6,6 +6,7 @@ import type { Api, StreamFormat } from "../../src/formats/types.ts";
 import { fixturesOf } from "../conformance/format_conformance.ts";
 import { guardStream, guardWhole } from "../support/guarded_streams.ts";
 import { planOf, redact } from "../support/rules.ts";
+import { type JsonStringPath, stringsIn, withString } from "../support/json_strings.ts";
 
 const SECRET = "§42§";
 const PLAN = planOf([{ name: "pii", patterns: [{ source: "§\\d+§" }], actions: [redact()] }]);
@@ -27,19 +28,7 @@ const LABELS: Readonly<Record<Exclude<Api, "custom">, string>> = {
     "message model name retrieved_at role server_name service_tier signature stop_reason stop_sequence tool_name tool_use_id type",
 };
 
-type Path = readonly (string | number)[];
-
-function stringsIn(value: unknown, path: Path = []): Path[] {
-  if (typeof value === "string") return [path];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => stringsIn(inner, [...path, Array.isArray(value) ? Number(key) : key]));
-}
-
-function withSecret(value: unknown, [step, ...rest]: Path): unknown {
-  if (step === undefined) return SECRET;
-  if (Array.isArray(value)) return value.map((item: unknown, i) => i === step ? withSecret(item, rest) : item);
-  return Object.fromEntries(Object.entries(Object(value)).map(([key, inner]) => [key, key === step ? withSecret(inner, rest) : inner]));
-}
+const withSecret = (value: unknown, path: JsonStringPath) => withString(value, path, () => SECRET);
 
 const isKey = (step: string | number) => typeof step === "string";
 
